@@ -1,0 +1,1 @@
+"""The program: settings, the turn, understanding, intents, wording, command line and web page."""

@@ -1,0 +1,1 @@
+"""From words to meaning: one spoken utterance in, one Meaning out."""

@@ -1,0 +1,1 @@
+"""People and what is known of them: records, an encrypted database, vectors, recall. Knows no sound, no devices."""
