@@ -1,1 +1,1 @@
-"""Sound and words: wake words, voice activity, endpoints, transcription and a voice. Knows no memory, no people."""
+"""Sound and words: wake words, voice activity, endpoints, transcription, a voice. No memory, no people."""

@@ -1,0 +1,132 @@
+"""Puts the parts together: opens a home, and runs the server that lives in it. Nothing else does."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import socket
+from collections.abc import Callable, Coroutine, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+import filelock
+
+from assistant.engines import choose_engines
+from assistant.errors import AddressTaken, AlreadyRunning
+from assistant.household import Household
+from assistant.scheduler import run_scheduler
+from assistant.settings import Settings
+from assistant.turn import Parts, finish_captures
+from memory import captures
+from memory.database import Database
+from memory.embedding import EmbedderUnavailable
+from memory.key import key_from_file, key_from_passphrase
+from memory.records import Capture
+from memory.vectors import Vectors
+from satellites.satellite import Satellite
+
+log = logging.getLogger(__name__)
+_ADDRESS_FILE = "address"
+
+
+def now() -> datetime:
+    return datetime.now().astimezone()
+
+
+@contextmanager
+def open_home(settings: Settings, clock: Callable[[], datetime] = now) -> Iterator[Parts]:
+    """Opens what is kept, for this program alone. Raises AlreadyRunning or a StoreError."""
+    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    lock = filelock.FileLock(settings.data_dir / "lock", timeout=0)
+    try:
+        lock.acquire()
+    except filelock.Timeout as err:
+        raise AlreadyRunning(_address(settings)) from err
+    try:
+        (settings.data_dir / _ADDRESS_FILE).unlink(missing_ok=True)
+        db = open_database(settings)
+        try:
+            engines = choose_engines(settings)
+            vectors = Vectors(settings.data_dir / "vectors", engines.embedder.engine)
+            yield Parts(engines, db, vectors, clock)
+        finally:
+            db.close()
+    finally:
+        lock.release()
+
+
+def open_database(settings: Settings) -> Database:
+    if settings.passphrase:
+        key = key_from_passphrase(settings.passphrase.get_secret_value())
+    else:
+        key = key_from_file(settings.key_file, settings.database_file)
+    return Database(settings.database_file, key)
+
+
+async def serve(settings: Settings, say: Callable[[str], None]) -> None:
+    """The server, until it is told to stop. ``say`` is told where it listens."""
+    import uvicorn
+
+    from assistant.web.api import web_app
+
+    with open_home(settings) as parts, _listening(settings) as listening:
+        host, port = listening.getsockname()[:2]
+        url = f"http://{'[' + host + ']' if ':' in host else host}:{port}"
+        (settings.data_dir / _ADDRESS_FILE).write_text(url, encoding="ascii")
+        household = Household(parts)
+        left = captures.unfinished(parts.db)  # before anyone can speak: what is being said now is not left over
+        config = uvicorn.Config(web_app(household, settings), log_level="warning", lifespan="off")
+        async with asyncio.TaskGroup() as tasks:
+            background = [tasks.create_task(work) for work in _background(household, left, settings)]
+            say(url)
+            await uvicorn.Server(config).serve(sockets=[listening])
+            for task in background:
+                task.cancel()
+
+
+def satellites(settings: Settings) -> list[Satellite]:
+    """The satellites that the settings name. Raises SatelliteError."""
+    if not settings.microphone:
+        return []
+    from satellites.microphone import Microphone
+    from satellites.speakers import SoundCard
+
+    return [Microphone(SoundCard())]
+
+
+def _background(
+    household: Household, left: Sequence[Capture], settings: Settings
+) -> list[Coroutine[None, None, object]]:
+    return [
+        catch_up(left, household.parts),
+        run_scheduler(household, settings.keep_sound_days),
+        *(household.attend(satellite) for satellite in satellites(settings)),
+    ]
+
+
+async def catch_up(left: Sequence[Capture], parts: Parts) -> None:
+    """What the last run left: captures to finish, vectors to bring up to the database."""
+    await finish_captures(left, parts)
+    try:
+        await asyncio.to_thread(parts.vectors.sync, parts.db)
+    except EmbedderUnavailable as err:
+        log.warning("%s; words still find what was kept", err)
+
+
+@contextmanager
+def _listening(settings: Settings) -> Iterator[socket.socket]:
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    try:
+        listening = socket.create_server((settings.host, settings.port), family=family)
+    except OSError as err:
+        raise AddressTaken(
+            f"{settings.host} port {settings.port} cannot be listened on ({err.strerror}): set FONDLY_PORT to another."
+        ) from err
+    with listening:
+        yield listening
+
+
+def _address(settings: Settings) -> str | None:
+    file = Path(settings.data_dir / _ADDRESS_FILE)
+    return file.read_text(encoding="ascii") if file.exists() else None

@@ -1,0 +1,288 @@
+"""The command line: one function a verb. Any error of ours is one line that says what to do."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import logging
+import sys
+import tempfile
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from pydantic import ValidationError
+from rich.console import Console
+from rich.table import Table
+
+from assistant.errors import AlreadyRunning, FondlyError
+from assistant.settings import Settings
+from memory.errors import StoreError
+from satellites.errors import SatelliteError
+from speech.errors import SpeechError
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
+models_app = typer.Typer(no_args_is_help=True, help="Models that can be downloaded.")
+app.add_typer(models_app, name="models")
+console = Console(highlight=False)
+complaints = Console(stderr=True, highlight=False)
+
+Text = Annotated[list[str], typer.Argument(help="What you would say, in your own words.")]
+
+
+def main() -> None:
+    logging.basicConfig(level=logging.WARNING, format="%(message)s")
+    try:
+        app()
+    except (FondlyError, SatelliteError, SpeechError, StoreError) as err:
+        complaints.print(str(err), markup=False)
+        sys.exit(1)
+    except ValidationError as err:
+        for problem in err.errors():
+            complaints.print(f"setting {'.'.join(map(str, problem['loc']))}: {problem['msg']}", markup=False)
+        sys.exit(1)
+
+
+@app.command()
+def serve() -> None:
+    """Run the server: the web page, the API, the satellites, the reminders."""
+    from assistant.app import serve as run
+
+    with contextlib.suppress(KeyboardInterrupt):
+        asyncio.run(run(Settings(), lambda url: console.print(f"Fondly is at {url} (Ctrl-C ends it)")))
+
+
+@app.command()
+def note(text: Text) -> None:
+    """Tell it something: it is kept, and you see what was understood."""
+    _talk(" ".join(text))
+
+
+@app.command()
+def ask(text: Text) -> None:
+    """Ask it something. (The same as note: what you say decides what happens.)"""
+    _talk(" ".join(text))
+
+
+@app.command()
+def listen(
+    source: Annotated[str, typer.Argument(help="A sound file, - for raw sound on standard input, or mic.")],
+    memo: Annotated[bool, typer.Option(help="Take the whole recording as one note: no wake word in it.")] = False,
+    rate: Annotated[int, typer.Option(help="Sample rate of raw sound (16-bit mono), in Hz.")] = 16_000,
+    play: Annotated[bool, typer.Option(help="Play the replies on this computer's speaker.")] = False,
+    replies: Annotated[Path | None, typer.Option(help="A folder to write the replies to.")] = None,
+) -> None:
+    """Listen to a recording, a raw stream, or the microphone, and answer."""
+    from assistant.listening import listen_to
+
+    with _home() as parts:
+        listening = listen_to(
+            source,
+            parts,
+            console,
+            memo=memo,
+            rate_hz=rate,
+            play=play,
+            replies=replies,
+            keep_sound_days=Settings().keep_sound_days,
+        )
+        taken = asyncio.run(listening)
+    if not taken:
+        console.print("Nothing was said to Fondly." + ("" if memo else " (A recording without a wake word: --memo.)"))
+
+
+@app.command()
+def say(
+    text: Text,
+    out: Annotated[Path | None, typer.Option(help="Write the sound to this WAV instead of playing it.")] = None,
+) -> None:
+    """Say something in Fondly's voice."""
+    from assistant.engines import choose_engines
+    from speech.audio import write_wav
+
+    chunks = choose_engines(Settings()).tts.engine.speak(" ".join(text))
+    if out:
+        write_wav(out, chunks)
+        return
+    from satellites.speakers import SoundCard
+
+    asyncio.run(SoundCard().play(_each(chunks)))
+
+
+@app.command()
+def people() -> None:
+    """Show the people you have spoken of."""
+    for person in _people():
+        also = f" [dim](also {', '.join(person['also'])})[/]" if person["also"] else ""
+        console.print(f"{person['name']}{also}")
+
+
+@app.command()
+def demo(
+    play: Annotated[bool, typer.Option(help="Play the replies on this computer's speaker.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    replies: Annotated[Path | None, typer.Option(help="The folder that the spoken replies are written to.")] = None,
+) -> None:
+    """Perform the whole main job on four recordings, in a home of its own."""
+    from assistant.demo.demo import run_demo
+    from satellites.speakers import NoSpeaker, SoundCard
+
+    folder = replies or Path(tempfile.mkdtemp(prefix="fondly-replies-"))
+    speaker = SoundCard() if play else NoSpeaker()
+    result = asyncio.run(run_demo(folder, speaker, None if as_json else console))
+    if as_json:
+        print(json.dumps(result, ensure_ascii=False, indent=1))
+    else:
+        console.print(f"\nThe spoken replies are in {folder}")
+        for wrong in result["wrong"]:
+            complaints.print(wrong, markup=False)
+    if result["wrong"]:
+        raise typer.Exit(1)
+
+
+@app.command()
+def understand(
+    file: Annotated[
+        typer.FileText,
+        typer.Argument(help="JSON lines with id, utterance, now, people; by default standard input."),
+    ] = "-",  # type: ignore[assignment]
+) -> None:
+    """Print what utterances mean: one JSON object a line."""
+    from assistant.understanding.meaning import known_people
+    from assistant.understanding.rules import understand as read
+
+    wrong = 0
+    for number, row in enumerate(file, 1):
+        if not row.strip():
+            continue
+        try:
+            item = json.loads(row)
+            meaning = read(
+                item["utterance"], datetime.fromisoformat(item["now"]), known_people(item.get("people") or [])
+            )
+            said = {"id": item["id"], **meaning.to_json()}
+        except (KeyError, TypeError, AttributeError, ValueError) as err:
+            complaints.print(f"line {number} is not an utterance: {err!r}", markup=False)
+            wrong += 1
+            continue
+        print(json.dumps(said, ensure_ascii=False))
+    if wrong:
+        raise typer.Exit(1)
+
+
+@app.command()
+def doctor() -> None:
+    """Show which engines are in use, why, and what gets better ones."""
+    from assistant.app import open_database
+    from assistant.doctor import examine
+
+    settings = Settings()
+    try:
+        db: Any = open_database(settings)
+    except StoreError as err:
+        db = err
+    table = Table(box=None, pad_edge=False)
+    for column in ("", "in use", "why", "to get better"):
+        table.add_column(column, overflow="fold")
+    findings = examine(settings, db)
+    for found in findings:
+        table.add_row(found.seam, found.used, found.why, found.command)
+    console.print(table)
+    if not all(found.well for found in findings):
+        raise typer.Exit(1)
+
+
+@app.command()
+def reindex() -> None:
+    """Make the vectors of all memories anew, from the database."""
+    from rich.progress import Progress
+
+    with _home() as parts, Progress(console=console) as progress:
+        task = progress.add_task("Reading what is kept", total=None)
+        parts.vectors.rebuild(parts.db, lambda done, of: progress.update(task, completed=done, total=of))
+
+
+@models_app.command("list")
+def models_list() -> None:
+    """Show the models that can be downloaded, and those that are here."""
+    from assistant.catalog import catalog, is_here
+
+    settings = Settings()
+    table = Table(box=None, pad_edge=False)
+    for column in ("name", "for", "licence", "about", "here"):
+        table.add_column(column, overflow="fold")
+    for model in catalog():
+        used_for = {"whisper": "speech to text", "piper": "text to speech"}[model.kind]
+        table.add_row(model.name, used_for, model.licence, model.about, "yes" if is_here(model, settings) else "")
+    console.print(table)
+
+
+@models_app.command("pull")
+def models_pull(name: Annotated[str, typer.Argument(help="A name that `fondly models list` shows.")]) -> None:
+    """Download a model."""
+    from assistant.catalog import pull
+
+    console.print(f"{name} is in {pull(name, Settings())}")
+
+
+def _talk(text: str) -> None:
+    """One turn in words: here, or by the server that is running already."""
+    if not text.strip():
+        raise typer.BadParameter('say something, as in: fondly note "Met Joan after football"')
+    try:
+        with _home() as parts:
+            from assistant.turn import take_words
+
+            taken = asyncio.run(take_words(text, "command line", parts))
+            reply = taken.reply.text if taken.reply else ""
+    except AlreadyRunning as running:
+        reply = _post(running, "/api/notes", {"text": text})["reply"]
+    console.print(reply, markup=False)
+
+
+def _people() -> list[dict[str, Any]]:
+    from memory import people as known
+
+    try:
+        with _home() as parts:
+            return [{"name": p.name, "also": p.also} for p in known.everyone(parts.db)]
+    except AlreadyRunning as running:
+        people: list[dict[str, Any]] = _request(running, "GET", "/api/people")
+        return people
+
+
+def _post(running: AlreadyRunning, path: str, body: dict[str, Any]) -> dict[str, Any]:
+    answer: dict[str, Any] = _request(running, "POST", path, body)
+    return answer
+
+
+def _request(running: AlreadyRunning, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
+    import httpx
+
+    if running.url is None:
+        raise running
+    try:
+        answer = httpx.request(method, running.url + path, json=body, timeout=60).raise_for_status()
+    except httpx.HTTPError as err:
+        raise FondlyError(f"The Fondly that is running at {running.url} does not answer: restart it.") from err
+    return answer.json()
+
+
+@contextlib.contextmanager
+def _home() -> Iterator[Any]:
+    """The parts, with what an earlier run left unfinished finished first."""
+    from assistant.app import catch_up, open_home
+    from memory import captures
+
+    with open_home(Settings()) as parts:
+        if left := captures.unfinished(parts.db):
+            asyncio.run(catch_up(left, parts))
+        yield parts
+
+
+async def _each(chunks: Any) -> Any:
+    for chunk in chunks:
+        yield chunk

@@ -1,0 +1,63 @@
+"""What is in use and why, and what to run to get better or to mend it."""
+
+from __future__ import annotations
+
+import importlib.util
+from dataclasses import dataclass
+
+from assistant.engines import choose_engines
+from assistant.settings import Settings
+from memory.database import Database
+from memory.errors import StoreError
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One row of the table. ``command``: what gets a better state; "" when there is nothing to do."""
+
+    seam: str
+    used: str
+    why: str
+    command: str = ""
+    well: bool = True
+
+
+def examine(settings: Settings, db: Database | StoreError) -> list[Finding]:
+    """Every seam, and the state of what is kept. ``db`` is the open database, or why it cannot be opened."""
+    engines = choose_engines(settings)
+    return [
+        Finding("wake word", settings.wake_word, engines.wake.why),
+        Finding("voice activity", "Silero", engines.vad.why),
+        Finding("speech to text", engines.stt.engine.name, engines.stt.why, engines.stt.better),
+        Finding("text to speech", engines.tts.engine.name, engines.tts.why, engines.tts.better),
+        Finding("understanding", "rules", "comes with Fondly"),
+        Finding("embeddings", engines.embedder.engine.name, engines.embedder.why),
+        Finding("vectors", "Chroma", "comes with Fondly"),
+        _microphone(),
+        _kept(settings, db),
+    ]
+
+
+def _microphone() -> Finding:
+    if importlib.util.find_spec("pyaudio"):
+        return Finding("local microphone", "PyAudio", "it is installed")
+    return Finding(
+        "local microphone",
+        "none",
+        "PyAudio is not installed; satellites and files work",
+        "pip install 'fondly[mic]'",
+    )
+
+
+def _kept(settings: Settings, db: Database | StoreError) -> Finding:
+    if isinstance(db, StoreError):
+        return Finding("what is kept", str(settings.database_file), str(db), well=False)
+    if wrong := db.check():
+        return Finding(
+            "what is kept",
+            str(settings.database_file),
+            f"damaged: {wrong[0]}. Put back a backup.",
+            well=False,
+        )
+    how = "by your passphrase" if settings.passphrase else f"by the key in {settings.key_file}"
+    return Finding("what is kept", str(settings.database_file), f"encrypted, opened {how}")

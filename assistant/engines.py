@@ -1,0 +1,109 @@
+"""The engines in use: the best that is really there for each seam, why, and what gets a better one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Generic, TypeVar
+
+from assistant.settings import Settings
+from memory.embedding import Embedder, MiniLm, OllamaEmbedder
+from speech.endpoint import EndpointSettings
+from speech.stt import SpeechToText
+from speech.stt.faster_whisper import FasterWhisper
+from speech.stt.moonshine import Moonshine
+from speech.tts import TextToSpeech
+from speech.tts.espeak import Espeak
+from speech.tts.piper import Piper
+from speech.vad import SileroVoiceActivity, VoiceActivity
+from speech.wake import WakeWord
+from speech.wake.openwakeword import OpenWakeWord
+
+E = TypeVar("E")
+_MINILM = Path(__file__).parent.parent / "models" / "minilm"
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen(Generic[E]):
+    """An engine, why it is the one, and the command that gets a better one ("" when there is none)."""
+
+    engine: E
+    why: str
+    better: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Engines:
+    wake: Chosen[WakeWord]
+    vad: Chosen[VoiceActivity]
+    stt: Chosen[SpeechToText]
+    tts: Chosen[TextToSpeech]
+    embedder: Chosen[Embedder]
+    endpoint: EndpointSettings
+
+
+def choose_engines(settings: Settings) -> Engines:
+    """Makes every engine; none is loaded before it is used. A model that is set and not there is done without."""
+    return Engines(
+        wake=Chosen(OpenWakeWord([settings.wake_word], threshold=settings.wake_threshold), "comes with Fondly"),
+        vad=Chosen(SileroVoiceActivity(), "comes with Fondly"),
+        stt=_stt(settings),
+        tts=_tts(settings),
+        embedder=_embedder(settings),
+        endpoint=EndpointSettings(silence_seconds=settings.silence_seconds),
+    )
+
+
+def whisper_folder(settings: Settings, name: str) -> Path:
+    """Where the catalog's Whisper model ``name`` is kept."""
+    return settings.models_dir / "whisper" / name
+
+
+def piper_file(settings: Settings, name: str) -> Path:
+    """Where the catalog's Piper voice ``name`` is kept; its .json stands beside it."""
+    return settings.models_dir / "piper" / f"{name}.onnx"
+
+
+def _stt(settings: Settings) -> Chosen[SpeechToText]:
+    wanted = settings.stt
+    if wanted == "moonshine":
+        return Chosen(Moonshine(), "set by stt")
+    pulled = (file.parent for file in whisper_folder(settings, "").glob("*/model.bin"))
+    model = _first(pulled if wanted == "best" else (whisper_folder(settings, wanted), Path(wanted)))
+    if model:
+        return Chosen(FasterWhisper(model, language=settings.language), _why(wanted, "stt"))
+    return Chosen(Moonshine(), *_without(wanted, "base.en"))
+
+
+def _tts(settings: Settings) -> Chosen[TextToSpeech]:
+    wanted = settings.tts
+    if wanted == "espeak":
+        return Chosen(Espeak(), "set by tts")
+    pulled = piper_file(settings, "").parent.glob("*.onnx")
+    voice = _first(pulled if wanted == "best" else (piper_file(settings, wanted), Path(wanted)))
+    if voice:
+        return Chosen(Piper(voice), _why(wanted, "tts"))
+    return Chosen(Espeak(), *_without(wanted, "en_GB-alba-medium"))
+
+
+def _embedder(settings: Settings) -> Chosen[Embedder]:
+    if settings.embedder.startswith("ollama:"):
+        model = settings.embedder.removeprefix("ollama:")
+        return Chosen(OllamaEmbedder(model, settings.ollama_url), "set by embedder")
+    return Chosen(MiniLm(_MINILM), "comes with Fondly")
+
+
+def _first(paths: Iterable[Path]) -> Path | None:
+    return next((path for path in sorted(paths) if path.exists()), None)
+
+
+def _why(wanted: str, setting: str) -> str:
+    return "it has been downloaded" if wanted == "best" else f"set by {setting}"
+
+
+def _without(wanted: str, suggested: str) -> tuple[str, str]:
+    """Why the embedded engine is used, and the command that gets a better one."""
+    if wanted == "best":
+        return "comes with Fondly", f"fondly models pull {suggested}"
+    return f"{wanted} was set, and is not here", f"fondly models pull {wanted}"

@@ -1,0 +1,30 @@
+"""What can go wrong in the program itself. The packages below have their own: see their errors.py.
+
+FondlyError
+├── AlreadyRunning    another Fondly holds this home
+├── AddressTaken      the web page's address cannot be listened on
+└── ModelUnavailable  a model is not in the catalog, or cannot be downloaded now
+"""
+
+from __future__ import annotations
+
+
+class FondlyError(Exception):
+    """Root of this package's errors. Each says in one line what to do."""
+
+
+class AlreadyRunning(FondlyError):
+    """``url`` is where the running one listens, or None when it is no server."""
+
+    def __init__(self, url: str | None) -> None:
+        where = f" at {url}" if url else ""
+        super().__init__(f"Fondly is running already{where}: stop it first, or talk to that one.")
+        self.url = url
+
+
+class AddressTaken(FondlyError):
+    pass
+
+
+class ModelUnavailable(FondlyError):
+    pass

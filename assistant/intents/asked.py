@@ -1,0 +1,55 @@
+"""What an intent is given, and what it gives back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from assistant.phrasing import Line
+from assistant.understanding.meaning import Meaning
+from memory import people
+from memory.database import Database
+from memory.records import Capture, Person
+from memory.vectors import Vectors
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Something that was said and understood, and the memory to answer it from."""
+
+    meaning: Meaning
+    capture: Capture
+    db: Database
+    vectors: Vectors
+
+    @property
+    def now(self) -> datetime:
+        """When it was said, in local time."""
+        return self.capture.heard_at.astimezone()
+
+    @property
+    def words(self) -> str:
+        return self.capture.text or ""
+
+    def person(self) -> Person | None:
+        """Whom it is about, if that is someone known."""
+        name = self.person_name()
+        return people.find(self.db, name) if name else None
+
+    def person_name(self) -> str | None:
+        if self.meaning.query and self.meaning.query.person:
+            return self.meaning.query.person
+        return self.meaning.people[0] if self.meaning.people else None
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """What was done, as the lines that say so. ``tells``: reminders that are told once it has been heard."""
+
+    lines: tuple[Line, ...] = ()
+    expects_answer: bool = False
+    tells: tuple[int, ...] = ()
+
+
+def deed(*lines: Line) -> Deed:
+    return Deed(lines)

@@ -1,0 +1,80 @@
+"""Keeping what was said along the way, whatever it was that was asked."""
+
+from __future__ import annotations
+
+from assistant.intents.asked import Asked
+from assistant.phrasing import Slot, line
+from assistant.understanding.meaning import Remembered, WantedReminder
+from memory import introductions, memories, people, reminders
+from memory.records import Person
+
+
+def keep(asked: Asked) -> list[Slot]:
+    """Keeps all that the meaning holds; returns it as things that can be said."""
+    meaning = asked.meaning
+    _people(asked, meaning.people)
+    things: list[Slot] = [_memory(asked, remembered) for remembered in meaning.memories]
+    met = _meeting(asked)
+    things += met if not things else []
+    for one, other in meaning.introductions:
+        if introductions.add(asked.db, asked.capture.id, *_people(asked, (one, other))):
+            things.append(line("kept_introduction", one=one, other=other))
+    things += [_reminder(asked, wanted) for wanted in meaning.reminders]
+    return things
+
+
+def keep_words(asked: Asked) -> None:
+    """Keeps the words themselves: a half sentence that was not understood is worth keeping, too."""
+    memories.add(
+        asked.db,
+        asked.capture,
+        about=_people(asked, asked.meaning.people),
+        kind="fact",
+        text=asked.words,
+        evidence=asked.words,
+    )
+
+
+def _memory(asked: Asked, remembered: Remembered) -> str:
+    return memories.add(
+        asked.db,
+        asked.capture,
+        about=_people(asked, remembered.about),
+        kind=remembered.kind,
+        text=remembered.text,
+        evidence=remembered.evidence,
+        when=remembered.when,
+        place=remembered.place,
+        sensitive=remembered.sensitive,
+    ).text
+
+
+def _meeting(asked: Asked) -> list[Slot]:
+    met = asked.meaning.interaction
+    if met is None:
+        return []
+    for person in _people(asked, met.people):
+        people.add_meeting(asked.db, asked.capture.id, person.id, met.on)
+    return [line("kept_meeting", people=list(met.people), when=met.on)]
+
+
+def _reminder(asked: Asked, wanted: WantedReminder) -> Slot:
+    due = reminders.add(
+        asked.db,
+        asked.capture.id,
+        asked.now,
+        text=wanted.text,
+        about=_people(asked, wanted.about),
+        due=wanted.due,
+        after_event=wanted.after.event if wanted.after else None,
+        after_days=wanted.after.days if wanted.after else None,
+        place=wanted.place,
+    ).due
+    text = wanted.text.removesuffix(".")
+    if due is None:
+        return line("kept_reminder_someday", text=text)
+    return line("kept_reminder", when=due, text=text)
+
+
+def _people(asked: Asked, names: tuple[str, ...]) -> list[Person]:
+    return [people.find_or_add(asked.db, name) for name in names]

@@ -1,0 +1,29 @@
+"""What is known of someone, or who it was that…: answered in the words it was told in, with when."""
+
+from __future__ import annotations
+
+from assistant.intents.asked import Asked, Deed, deed
+from assistant.phrasing import line
+from memory.recall import recall
+
+_ANSWERS = 2
+
+
+def act(asked: Asked) -> Deed:
+    person, name = asked.person(), asked.person_name()
+    if name and person is None:
+        return deed(line("recall_nothing_about", name=name))
+    found = [r.memory for r in recall(asked.db, asked.vectors, asked.words, person, _ANSWERS)]
+    if not found:
+        return deed(line("recall_nothing_about", name=name) if name else line("recall_nothing"))
+    days = dict.fromkeys(m.kept_at.astimezone().date() for m in found)
+    return deed(
+        *(
+            line(
+                "recall_found",
+                when=day,
+                things=[m.text for m in found if m.kept_at.astimezone().date() == day],
+            )
+            for day in days
+        )
+    )

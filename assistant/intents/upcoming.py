@@ -1,0 +1,28 @@
+"""Birthdays, plans and reminders ahead."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from assistant.intents.asked import Asked, Deed, deed
+from assistant.phrasing import Slot, line
+from memory import memories, reminders
+from memory.dates import DateSpan
+
+_DAYS = 60
+_THINGS = 4
+
+
+def act(asked: Asked) -> Deed:
+    today = asked.now.date()
+    query = asked.meaning.query
+    span = (query and query.when) or DateSpan(today, today + timedelta(days=_DAYS))
+    person = asked.person()
+    plans = [m.text for m in memories.on_days(asked.db, span) if person is None or person.id in {p.id for p in m.about}]
+    asked_for = [
+        line("kept_reminder", when=r.due, text=r.text.removesuffix("."))
+        for r in reminders.ahead(asked.db, asked.now, (span.last - today).days + 1)
+        if r.due and (person is None or person.id in {p.id for p in r.about})
+    ]
+    things: list[Slot] = [*plans, *asked_for][:_THINGS]
+    return deed(line("upcoming_found", things=things) if things else line("upcoming_nothing"))

@@ -1,0 +1,90 @@
+"""From what was done to what is said. All wording is in phrases.en.toml; here it is only filled in and joined."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One phrase and what fills its slots: text, dates, lists, or lines within it."""
+
+    phrase: str
+    slots: Mapping[str, Slot] = field(default_factory=dict)
+
+
+Slot = str | date | Line | Sequence["Slot"]
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What is said back. ``expects_answer``: it is a question. ``private``: not where others may hear."""
+
+    text: str
+    expects_answer: bool = False
+    private: bool = False
+
+
+def line(phrase: str, **slots: Slot) -> Line:
+    return Line(phrase, slots)
+
+
+def phrase(lines: Sequence[Line], now: datetime) -> str:
+    """The lines as one text. ``now`` is local: days are said as today, tomorrow, on Saturday."""
+    return " ".join(_say(one, now) for one in lines)
+
+
+def phrases() -> dict[str, str]:
+    """Every phrase there is, by name."""
+    return {name: text for name, text in _wording().items() if isinstance(text, str)}
+
+
+def say_day(day: date, now: datetime) -> str:
+    """A day, or a day and time, as people say it: never as a count of days gone by."""
+    words = _wording()["words"]
+    if isinstance(day, datetime):
+        clock = f"{day:%H:%M}".removeprefix("0").removesuffix(":00")
+        suffix = ("am" if day.hour < 12 else "pm") if clock.isdigit() and day.hour <= 12 else ""
+        return str(words["at_time"].format(day=say_day(day.date(), now), time=f"{clock}{suffix}"))
+    near = {0: "today", 1: "tomorrow", -1: "yesterday"}.get((day - now.date()).days)
+    if near:
+        return str(words[near])
+    month = words["months"][day.month - 1]
+    if abs(day - now.date()) < timedelta(days=7):
+        return str(words["weekday"].format(weekday=words["weekdays"][day.weekday()]))
+    if abs(day - now.date()) < timedelta(days=180):
+        return str(words["this_year"].format(day=day.day, month=month))
+    return str(words["other_year"].format(month=month, year=day.year))
+
+
+def _say(one: Line, now: datetime) -> str:
+    template = phrases()[one.phrase]
+    return template.format(**{name: _fill(slot, now) for name, slot in one.slots.items()})
+
+
+def _fill(slot: Slot, now: datetime) -> str:
+    if isinstance(slot, str):
+        return slot
+    if isinstance(slot, date):
+        return say_day(slot, now)
+    if isinstance(slot, Line):
+        return _say(slot, now)
+    return _join([_fill(part, now).strip().removesuffix(".") for part in slot])
+
+
+def _join(parts: Sequence[str]) -> str:
+    if len(parts) < 2:
+        return "".join(parts)
+    comma = "," if len(parts) > 2 or any(" " in part for part in parts) else ""
+    return f"{', '.join(parts[:-1])}{comma} {_wording()['words']['and']} {parts[-1]}"
+
+
+@cache
+def _wording() -> dict[str, Any]:
+    return tomllib.loads((Path(__file__).parent / "phrases.en.toml").read_text(encoding="utf-8"))

@@ -1,0 +1,76 @@
+"""Everything that can be set. Each field is an environment variable FONDLY_… or a line in settings.toml."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from platformdirs import user_config_path, user_data_path
+from pydantic import Field, SecretStr
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="FONDLY_", extra="forbid", frozen=True)
+
+    home: Path | None = Field(
+        None,
+        description="One folder for everything; by default the system's data and config folders are used.",
+    )
+    passphrase: SecretStr | None = Field(None, description="Opens the database instead of the key file.")
+    host: str = Field("127.0.0.1", description="The address that the web page and API listen on.")
+    port: int = Field(3663, ge=0, le=65535, description="Their port; 0 takes a free one.")
+    microphone: bool = Field(False, description="`fondly serve` listens to this computer's microphone as well.")
+    wake_word: str = Field(
+        "hey_jarvis", description="A built-in openWakeWord model's name, or the path of a .tflite file."
+    )
+    wake_threshold: float = Field(0.5, gt=0, lt=1, description="How sure the wake word has to be, from 0 to 1.")
+    silence_seconds: float = Field(1.2, ge=0.2, le=10, description="The silence that ends what is being said.")
+    stt: str = Field(
+        "best",
+        description="`best`, `moonshine`, or a faster-whisper model: a name of the catalog or a folder.",
+    )
+    tts: str = Field("best", description="`best`, `espeak`, or a Piper voice: a name of the catalog or an .onnx file.")
+    language: str = Field("en", description="The language spoken, for faster-whisper.")
+    embedder: str = Field("minilm", description="`minilm`, or `ollama:MODEL` for a model of the Ollama host.")
+    ollama_url: str = Field("http://127.0.0.1:11434", description="The Ollama host.")
+    keep_sound_days: int = Field(30, ge=0, description="How long the sound of what was said is kept.")
+
+    @property
+    def data_dir(self) -> Path:
+        return self.home / "data" if self.home else user_data_path("fondly", appauthor=False)
+
+    @property
+    def config_dir(self) -> Path:
+        return self.home / "config" if self.home else user_config_path("fondly", appauthor=False)
+
+    @property
+    def key_file(self) -> Path:
+        """Outside the data directory: a copy of the data alone tells nothing."""
+        return self.config_dir / "key"
+
+    @property
+    def database_file(self) -> Path:
+        return self.data_dir / "fondly.db"
+
+    @property
+    def models_dir(self) -> Path:
+        return self.data_dir / "models"
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        home = os.environ.get("FONDLY_HOME")
+        folder = Path(home) / "config" if home else user_config_path("fondly", appauthor=False)
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, folder / "settings.toml")

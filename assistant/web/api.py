@@ -1,0 +1,116 @@
+"""The API under /api and the review page, both over one Household."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+
+from fastapi import FastAPI, HTTPException, Request, Response, UploadFile
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, Field, StringConstraints
+from starlette.middleware.base import RequestResponseEndpoint
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+
+from assistant.household import Household
+from assistant.settings import Settings
+from assistant.show import Shown
+from assistant.web.review import router
+from memory import memories, people
+from memory.errors import StoreError
+from satellites.recording import Recording
+from satellites.speakers import NoSpeaker
+from speech.audio import read_sound
+from speech.errors import SpeechError, UnreadableSound
+
+Said = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000)]
+_LONGEST_UPLOAD_BYTES = 200_000_000  # three hours of 16 kHz 16-bit sound are 350 MB: cut those first
+
+
+class Words(BaseModel):
+    """Something said in words: a note or a question."""
+
+    text: Said
+
+
+class Review(BaseModel):
+    status: Literal["accepted", "ignored"]
+    text: Said | None = Field(None, description="Other words for it, if it was edited.")
+
+
+def web_app(household: Household, settings: Settings) -> FastAPI:
+    app = FastAPI(title="Fondly", docs_url=None, redoc_url=None)
+    app.state.household = household
+    app.include_router(router)
+    _guard(app, settings)
+    _routes(app, household)
+    return app
+
+
+def _guard(app: FastAPI, settings: Settings) -> None:
+    """Pages of other sites can neither read nor write here, even on this computer (DNS rebinding, cross-site forms)."""
+    app.add_middleware(TrustedHostMiddleware, allowed_hosts=["localhost", "127.0.0.1", "[::1]", settings.host])
+
+    @app.middleware("http")
+    async def same_origin(request: Request, go_on: RequestResponseEndpoint) -> Response:
+        origin = request.headers.get("origin")
+        if origin and urlsplit(origin).netloc != request.headers.get("host"):
+            return JSONResponse({"detail": "Only Fondly's own pages may do that."}, status_code=403)
+        return await go_on(request)
+
+    @app.exception_handler(StoreError)
+    @app.exception_handler(SpeechError)
+    async def trouble(request: Request, err: Exception) -> Response:
+        return JSONResponse({"detail": str(err)}, status_code=422 if isinstance(err, UnreadableSound) else 503)
+
+
+def _routes(app: FastAPI, household: Household) -> None:
+    db = household.parts.db
+
+    @app.post("/api/notes")
+    async def take_words(words: Words) -> dict[str, Any]:
+        """One turn in words: a note or a question."""
+        taken = await household.take_words(words.text, "web")
+        return {
+            "reply": taken.reply.text if taken.reply else "",
+            "expects_answer": bool(taken.reply and taken.reply.expects_answer),
+            "meaning": taken.meaning and taken.meaning.to_json(),
+        }
+
+    @app.post("/api/sound")
+    async def take_sound(file: UploadFile) -> list[dict[str, Any]]:
+        """A recording without a wake word: one turn, or several when it is longer than a turn may be."""
+        if (file.size or 0) > _LONGEST_UPLOAD_BYTES:
+            raise HTTPException(413, "That recording is too large: cut it into pieces of an hour.")
+        sound = await asyncio.to_thread(read_sound, io.BytesIO(await file.read()))
+        shown = Shown()
+        taken = await household.attend(Recording("upload", sound, NoSpeaker(), memo=True), shown.watch)
+        return await asyncio.to_thread(shown.turns, taken, db)
+
+    @app.get("/api/people")
+    def list_people() -> list[dict[str, Any]]:
+        return [{"id": p.id, "name": p.name, "also": p.also} for p in people.everyone(db)]
+
+    @app.get("/api/memories")
+    def list_memories() -> list[dict[str, Any]]:
+        """What waits for a review, newest first."""
+        return [
+            {
+                "id": m.id,
+                "about": [p.name for p in m.about],
+                "kind": m.kind,
+                "text": m.text,
+                "evidence": m.evidence,
+                "when": m.when and {"from": m.when.first, "to": m.when.last},
+                "place": m.place,
+                "sensitive": m.sensitive,
+            }
+            for m in memories.pending(db)
+        ]
+
+    @app.post("/api/memories/{memory_id}")
+    async def review_memory(memory_id: int, review: Review) -> dict[str, str]:
+        if not await asyncio.to_thread(memories.review, db, memory_id, review.status, review.text):
+            raise HTTPException(404, "There is no such memory.")
+        return {"status": review.status}

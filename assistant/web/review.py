@@ -1,0 +1,60 @@
+"""The review page: what was kept, from which words; accept it, edit it, or ignore it. Nothing here has to be done."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Form, Request, Response
+from fastapi.responses import FileResponse, RedirectResponse
+from fastapi.templating import Jinja2Templates
+
+from assistant.phrasing import say_day
+from memory import memories
+
+router = APIRouter(include_in_schema=False)
+_HERE = Path(__file__).parent
+_templates = Jinja2Templates(_HERE / "templates")
+
+
+@router.get("/")
+async def review_page(request: Request) -> Response:
+    return await _page(request)
+
+
+@router.post("/")
+async def tell(request: Request, text: Annotated[str, Form(max_length=20_000)] = "") -> Response:
+    """A note or a question typed on the page; the reply is shown above what was kept."""
+    if not text.strip():
+        return RedirectResponse("/", status_code=303)
+    taken = await request.app.state.household.take_words(text.strip(), "web")
+    return await _page(request, taken.reply.text if taken.reply else "")
+
+
+@router.post("/review/{memory_id}")
+async def review(
+    request: Request,
+    memory_id: int,
+    do: Annotated[Literal["accepted", "ignored"], Form()],
+    text: Annotated[str | None, Form(max_length=20_000)] = None,
+) -> Response:
+    words = text.strip() if text and text.strip() else None
+    household = request.app.state.household
+    await asyncio.to_thread(memories.review, household.parts.db, memory_id, do, words)
+    if words:
+        await asyncio.to_thread(household.parts.vectors.sync, household.parts.db)
+    return RedirectResponse("/", status_code=303)
+
+
+@router.get("/style.css")
+async def style() -> Response:
+    return FileResponse(_HERE / "style.css")
+
+
+async def _page(request: Request, reply: str = "") -> Response:
+    parts = request.app.state.household.parts
+    pending = await asyncio.to_thread(memories.pending, parts.db)
+    now = parts.clock()
+    days = {m.id: say_day(m.kept_at.astimezone().date(), now) for m in pending}
+    return _templates.TemplateResponse(request, "review.html", {"pending": pending, "days": days, "reply": reply})

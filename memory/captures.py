@@ -1,0 +1,131 @@
+"""The journal of what was said. A capture is durable before anything is said back."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from memory.database import Database, Row
+from memory.records import Capture, CaptureState
+
+
+def begin(db: Database, heard_at: datetime, satellite: str) -> int:
+    """Opens a capture before its sound is heard; what is heard until a crash is then found again."""
+    return db.write(
+        "INSERT INTO captures(heard_at, satellite, state) VALUES (?, ?, 'listening')",
+        (heard_at.isoformat(), satellite),
+    )
+
+
+def add_sound(db: Database, capture_id: int, pcm: bytes) -> None:
+    """Appends sound (16 kHz mono s16le) to a capture."""
+    db.write(
+        """INSERT INTO sounds(capture_id, piece, pcm)
+           SELECT ?1, coalesce(max(piece) + 1, 0), ?2 FROM sounds WHERE capture_id = ?1""",
+        (capture_id, pcm),
+    )
+
+
+def keep(db: Database, capture_id: int) -> Capture:
+    """All of its sound is there: from now on it is finished, now or at the next start."""
+    db.write("UPDATE captures SET state = 'heard' WHERE id = ?", (capture_id,))
+    return get(db, capture_id)
+
+
+def keep_text(db: Database, text: str, heard_at: datetime, satellite: str) -> Capture:
+    """A capture that came as words."""
+    return get(
+        db,
+        db.write(
+            "INSERT INTO captures(heard_at, satellite, state, text) VALUES (?, ?, 'heard', ?)",
+            (heard_at.isoformat(), satellite, text),
+        ),
+    )
+
+
+def set_text(db: Database, capture_id: int, text: str) -> Capture:
+    db.write("UPDATE captures SET text = ? WHERE id = ?", (text, capture_id))
+    return get(db, capture_id)
+
+
+def finish(db: Database, capture_id: int, state: CaptureState) -> None:
+    """ "done", or "unclear" when there were no words in it. One that undid itself stays undone."""
+    db.write("UPDATE captures SET state = ? WHERE id = ? AND state <> 'undone'", (state, capture_id))
+
+
+def set_reply(db: Database, capture_id: int, reply: str) -> None:
+    db.write("UPDATE captures SET reply = ? WHERE id = ?", (reply, capture_id))
+
+
+def discard(db: Database, capture_id: int) -> None:
+    """Nobody spoke: as if it had never been opened."""
+    db.write("DELETE FROM captures WHERE id = ?", (capture_id,))
+
+
+def get(db: Database, capture_id: int) -> Capture:
+    row = db.row("SELECT * FROM captures WHERE id = ?", (capture_id,))
+    if row is None:
+        raise LookupError(f"no capture {capture_id}")
+    return _capture(row)
+
+
+def unfinished(db: Database) -> list[Capture]:
+    """What a crash left behind, oldest first."""
+    return [
+        _capture(row) for row in db.rows("SELECT * FROM captures WHERE state IN ('listening', 'heard') ORDER BY id")
+    ]
+
+
+def last_reply(db: Database) -> str | None:
+    row = db.row("SELECT reply FROM captures WHERE state = 'done' AND reply <> '' ORDER BY id DESC LIMIT 1")
+    return row["reply"] if row else None
+
+
+def last_keeping(db: Database, before: int) -> Capture | None:
+    """The newest capture before ``before`` (an id) that something was kept from."""
+    row = db.row(
+        """SELECT * FROM captures c WHERE c.id < ? AND c.state = 'done' AND (
+               EXISTS (SELECT 1 FROM memories WHERE capture_id = c.id AND status IN ('pending', 'accepted'))
+               OR EXISTS (SELECT 1 FROM interactions WHERE capture_id = c.id)
+               OR EXISTS (SELECT 1 FROM reminders WHERE capture_id = c.id AND state IN ('open', 'told'))
+               OR EXISTS (SELECT 1 FROM introductions WHERE capture_id = c.id AND state = 'open'))
+           ORDER BY c.id DESC LIMIT 1""",
+        (before,),
+    )
+    return _capture(row) if row else None
+
+
+def undo(db: Database, capture_id: int) -> None:
+    """Takes back all that was kept from a capture. What was said stays in the journal, marked so."""
+    with db.transaction():
+        db.write("UPDATE captures SET state = 'undone' WHERE id = ?", (capture_id,))
+        db.write("UPDATE memories SET status = 'undone' WHERE capture_id = ?", (capture_id,))
+        db.write("UPDATE reminders SET state = 'undone' WHERE capture_id = ?", (capture_id,))
+        db.write("UPDATE introductions SET state = 'undone' WHERE capture_id = ?", (capture_id,))
+        db.write("DELETE FROM interactions WHERE capture_id = ?", (capture_id,))
+
+
+def sound(db: Database, capture_id: int) -> bytes:
+    """All its sound, 16 kHz mono s16le; empty for a capture of words, or once it has aged out."""
+    rows = db.rows("SELECT pcm FROM sounds WHERE capture_id = ? ORDER BY piece", (capture_id,))
+    return b"".join(row["pcm"] for row in rows)
+
+
+def age_out_sound(db: Database, before: datetime) -> None:
+    """Drops the sound of what was heard before then and is finished: a recording is not the product."""
+    db.write(
+        """DELETE FROM sounds WHERE capture_id IN (
+               SELECT id FROM captures WHERE datetime(heard_at) < datetime(?)
+               AND state NOT IN ('listening', 'heard'))""",
+        (before.isoformat(),),
+    )
+
+
+def _capture(row: Row) -> Capture:
+    return Capture(
+        id=row["id"],
+        heard_at=datetime.fromisoformat(row["heard_at"]),
+        satellite=row["satellite"],
+        state=row["state"],
+        text=row["text"],
+        reply=row["reply"],
+    )

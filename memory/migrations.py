@@ -1,0 +1,123 @@
+"""The database's shape, as the list of steps that led to it. A step, once released, never changes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+Connection = Any  # sqlcipher3.dbapi2.Connection, which has no types
+
+
+def _people_and_memories(c: Connection) -> None:
+    for statement in (
+        # What was said. state: listening, heard (durable, unfinished), done, unclear (no words in it), undone.
+        """CREATE TABLE captures (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            heard_at TEXT NOT NULL,
+            satellite TEXT NOT NULL,
+            state TEXT NOT NULL,
+            text TEXT,
+            reply TEXT)""",
+        "CREATE INDEX captures_by_state ON captures(state)",
+        # The sound of a capture, piece by piece as it was heard: 16 kHz mono s16le.
+        """CREATE TABLE sounds (
+            capture_id INTEGER NOT NULL REFERENCES captures(id) ON DELETE CASCADE,
+            piece INTEGER NOT NULL,
+            pcm BLOB NOT NULL,
+            PRIMARY KEY (capture_id, piece))""",
+        """CREATE TABLE people (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            name TEXT NOT NULL)""",
+        """CREATE TABLE aliases (
+            person_id INTEGER NOT NULL REFERENCES people(id) ON DELETE CASCADE,
+            alias TEXT NOT NULL,
+            PRIMARY KEY (person_id, alias))""",
+        # status: pending (kept, not reviewed), accepted, ignored, undone. embedded_by: whose vector Chroma holds.
+        """CREATE TABLE memories (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            capture_id INTEGER NOT NULL REFERENCES captures(id) ON DELETE CASCADE,
+            kind TEXT NOT NULL,
+            text TEXT NOT NULL,
+            evidence TEXT NOT NULL,
+            when_first TEXT,
+            when_last TEXT,
+            place TEXT,
+            sensitive INTEGER NOT NULL,
+            status TEXT NOT NULL,
+            kept_at TEXT NOT NULL,
+            embedded_by TEXT)""",
+        "CREATE INDEX memories_by_capture ON memories(capture_id)",
+        "CREATE INDEX memories_by_status ON memories(status)",
+        "CREATE INDEX memories_by_day ON memories(when_first)",
+        "CREATE INDEX memories_not_embedded ON memories(embedded_by)",
+        """CREATE TABLE memory_people (
+            memory_id INTEGER NOT NULL REFERENCES memories(id) ON DELETE CASCADE,
+            person_id INTEGER NOT NULL REFERENCES people(id) ON DELETE CASCADE,
+            position INTEGER NOT NULL,
+            PRIMARY KEY (memory_id, person_id))""",
+        "CREATE INDEX memory_people_by_person ON memory_people(person_id)",
+        """CREATE VIRTUAL TABLE memory_words USING fts5(
+            text, evidence, content='memories', content_rowid='id', tokenize='porter unicode61 remove_diacritics 2')""",
+        "INSERT INTO memory_words(memory_words, rank) VALUES ('secure-delete', 1)",
+        """CREATE TRIGGER memory_added AFTER INSERT ON memories BEGIN
+            INSERT INTO memory_words(rowid, text, evidence) VALUES (new.id, new.text, new.evidence);
+        END""",
+        """CREATE TRIGGER memory_gone AFTER DELETE ON memories BEGIN
+            INSERT INTO memory_words(memory_words, rowid, text, evidence)
+                VALUES ('delete', old.id, old.text, old.evidence);
+            INSERT INTO vectors_to_remove VALUES (old.id);
+        END""",
+        """CREATE TRIGGER memory_changed AFTER UPDATE OF text, evidence ON memories BEGIN
+            INSERT INTO memory_words(memory_words, rowid, text, evidence)
+                VALUES ('delete', old.id, old.text, old.evidence);
+            INSERT INTO memory_words(rowid, text, evidence) VALUES (new.id, new.text, new.evidence);
+            UPDATE memories SET embedded_by = NULL WHERE id = new.id;
+        END""",
+        # Memories that are gone and whose vectors Chroma may still hold.
+        "CREATE TABLE vectors_to_remove (memory_id INTEGER PRIMARY KEY)",
+        """CREATE TABLE interactions (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            capture_id INTEGER NOT NULL REFERENCES captures(id) ON DELETE CASCADE,
+            person_id INTEGER NOT NULL REFERENCES people(id) ON DELETE CASCADE,
+            day TEXT NOT NULL)""",
+        "CREATE INDEX interactions_by_person ON interactions(person_id, day)",
+        # due: local, a day or a day and time. state: open, told, done, let go, undone.
+        """CREATE TABLE reminders (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            capture_id INTEGER NOT NULL REFERENCES captures(id) ON DELETE CASCADE,
+            text TEXT NOT NULL,
+            due TEXT,
+            after_event TEXT,
+            after_days INTEGER,
+            place TEXT,
+            state TEXT NOT NULL,
+            told_at TEXT)""",
+        "CREATE INDEX reminders_by_state ON reminders(state, due)",
+        """CREATE TABLE reminder_people (
+            reminder_id INTEGER NOT NULL REFERENCES reminders(id) ON DELETE CASCADE,
+            person_id INTEGER NOT NULL REFERENCES people(id) ON DELETE CASCADE,
+            PRIMARY KEY (reminder_id, person_id))""",
+        # Two people whom the speaker wants to bring together. state: open, done, let go, undone.
+        """CREATE TABLE introductions (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            capture_id INTEGER NOT NULL REFERENCES captures(id) ON DELETE CASCADE,
+            one_id INTEGER NOT NULL REFERENCES people(id) ON DELETE CASCADE,
+            other_id INTEGER NOT NULL REFERENCES people(id) ON DELETE CASCADE,
+            state TEXT NOT NULL)""",
+        # Someone who was brought to mind. outcome: offered, done, later, let go.
+        """CREATE TABLE suggestions (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            person_id INTEGER NOT NULL REFERENCES people(id) ON DELETE CASCADE,
+            offered_at TEXT NOT NULL,
+            outcome TEXT NOT NULL)""",
+        # The one question that waits for a yes or a no.
+        """CREATE TABLE open_question (
+            only INTEGER PRIMARY KEY CHECK (only = 1),
+            intent TEXT NOT NULL,
+            person_id INTEGER REFERENCES people(id) ON DELETE CASCADE,
+            asked_at TEXT NOT NULL)""",
+    ):
+        c.execute(statement)
+
+
+MIGRATIONS: list[Callable[[Connection], None]] = [_people_and_memories]

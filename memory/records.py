@@ -1,0 +1,71 @@
+"""What is kept, as frozen values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+
+from memory.dates import DateSpan
+
+CaptureState = Literal["listening", "heard", "done", "unclear", "undone"]
+MemoryStatus = Literal["pending", "accepted", "ignored", "undone"]
+ReminderState = Literal["open", "told", "done", "let go", "undone"]
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """Something that was said: the evidence, never changed. ``text`` is None until it is transcribed."""
+
+    id: int
+    heard_at: datetime
+    satellite: str
+    state: CaptureState
+    text: str | None
+    reply: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    id: int
+    name: str
+    also: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """One thing known. ``about``: the person it belongs to first. ``evidence``: the words that it came from."""
+
+    id: int
+    capture_id: int
+    about: tuple[Person, ...]
+    kind: str
+    text: str
+    evidence: str
+    when: DateSpan | None
+    place: str | None
+    sensitive: bool
+    status: MemoryStatus
+    kept_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Reminder:
+    """``due``: a local day, or a local day and time without zone; None when it waits for something else."""
+
+    id: int
+    capture_id: int
+    text: str
+    about: tuple[Person, ...]
+    due: date | datetime | None
+    place: str | None
+    state: ReminderState
+
+
+@dataclass(frozen=True, slots=True)
+class Introduction:
+    """Two people whom the speaker wants to bring together."""
+
+    id: int
+    one: Person
+    other: Person

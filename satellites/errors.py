@@ -1,0 +1,15 @@
+"""What can go wrong with devices.
+
+SatelliteError
+└── SoundDeviceMissing   there is no microphone or speaker that can be used, or what plays them is not installed
+"""
+
+from __future__ import annotations
+
+
+class SatelliteError(Exception):
+    """Root of this package's errors."""
+
+
+class SoundDeviceMissing(SatelliteError):
+    pass

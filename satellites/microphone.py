@@ -1,0 +1,75 @@
+"""The computer's own microphone, through PyAudio (the extra ``mic``)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+
+from satellites.errors import SoundDeviceMissing
+from satellites.satellite import Turn
+from satellites.speakers import Speaker, open_pyaudio
+from speech.audio import RATE_HZ, AudioChunk, AudioFormat, decode_pcm
+
+_HOP_SAMPLES = 1280  # 80 ms
+_QUEUED_CHUNKS = 375  # 30 s: what a slow machine may lag behind before the oldest sound is dropped
+
+
+class Microphone:
+    """Always listening for the wake word; deaf while Fondly itself speaks, so that it does not hear its own voice."""
+
+    name = "microphone"
+
+    def __init__(self, speaker: Speaker) -> None:
+        self._audio = open_pyaudio()
+        self._speaker = speaker
+        self._speaking = False
+
+    async def turns(self) -> AsyncIterator[Turn]:
+        audio = self._listen()
+        while True:
+            yield Turn(self, audio)
+
+    async def play(self, speech: AsyncIterator[AudioChunk]) -> None:
+        self._speaking = True
+        try:
+            await self._speaker.play(speech)
+        finally:
+            self._speaking = False
+
+    async def _listen(self) -> AsyncIterator[AudioChunk]:
+        loop = asyncio.get_running_loop()
+        heard: asyncio.Queue[bytes] = asyncio.Queue()
+
+        def take(pcm: bytes) -> None:
+            if self._speaking:
+                return
+            if heard.qsize() >= _QUEUED_CHUNKS:
+                heard.get_nowait()
+            heard.put_nowait(pcm)
+
+        stream = await asyncio.to_thread(self._open, lambda pcm: loop.call_soon_threadsafe(take, pcm))
+        try:
+            while True:
+                yield AudioChunk(decode_pcm(await heard.get(), AudioFormat()))
+        finally:
+            stream.close()
+
+    def _open(self, take: Any) -> Any:
+        import pyaudio
+
+        def callback(pcm: bytes, *_: object) -> tuple[None, int]:
+            take(pcm)
+            return None, pyaudio.paContinue
+
+        try:
+            return self._audio.open(
+                format=pyaudio.paInt16,
+                channels=1,
+                rate=RATE_HZ,
+                input=True,
+                frames_per_buffer=_HOP_SAMPLES,
+                stream_callback=callback,
+            )
+        except OSError as err:
+            raise SoundDeviceMissing(f"The microphone cannot be used: {err}.") from err

@@ -1,0 +1,88 @@
+"""Where a local satellite's speech goes: the sound card, files, or nowhere."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any, Protocol
+
+from satellites.errors import SoundDeviceMissing
+from speech.audio import AudioChunk, encode_pcm, write_wav
+
+
+class Speaker(Protocol):
+    async def play(self, speech: AsyncIterator[AudioChunk]) -> None:
+        """Returns when it has been heard."""
+
+
+class NoSpeaker:
+    """For a reply that is only read."""
+
+    async def play(self, speech: AsyncIterator[AudioChunk]) -> None:
+        async for _ in speech:
+            pass
+
+
+class WavFiles:
+    """Writes each reply to ``folder`` as reply-1.wav, reply-2.wav …, and hands it on to another speaker."""
+
+    def __init__(self, folder: Path, then: Speaker) -> None:
+        self._folder = folder
+        self._then = then
+        self.written: list[Path] = []
+
+    async def play(self, speech: AsyncIterator[AudioChunk]) -> None:
+        chunks = [chunk async for chunk in speech]
+        if not chunks:
+            return
+        self._folder.mkdir(parents=True, exist_ok=True)
+        path = self._folder / f"reply-{len(self.written) + 1}.wav"
+        await asyncio.to_thread(write_wav, path, chunks)
+        self.written.append(path)
+        await self._then.play(_each(chunks))
+
+
+class SoundCard:
+    """The computer's own speaker, through PyAudio. Raises SoundDeviceMissing when it is made."""
+
+    def __init__(self) -> None:
+        self._audio = open_pyaudio()
+
+    async def play(self, speech: AsyncIterator[AudioChunk]) -> None:
+        out: Any = None
+        try:
+            async for chunk in speech:
+                if out is None:
+                    out = await asyncio.to_thread(self._open, chunk.rate_hz)
+                await asyncio.to_thread(out.write, encode_pcm(chunk.samples))
+        finally:
+            if out is not None:
+                # stop_stream waits until what was written has been played.
+                await asyncio.to_thread(out.stop_stream)
+                out.close()
+
+    def _open(self, rate_hz: int) -> Any:
+        import pyaudio
+
+        try:
+            return self._audio.open(format=pyaudio.paInt16, channels=1, rate=rate_hz, output=True)
+        except OSError as err:
+            raise SoundDeviceMissing(f"The speaker cannot be used: {err}.") from err
+
+
+def open_pyaudio() -> Any:
+    """PyAudio, ready to open streams. Raises SoundDeviceMissing when it is not installed."""
+    try:
+        import pyaudio
+    except ImportError as err:
+        raise SoundDeviceMissing(
+            "The microphone and speaker need PyAudio: run `.venv/bin/pip install pyaudio` "
+            "(on Debian, first `sudo apt install portaudio19-dev gcc python3-dev`)."
+        ) from err
+    return pyaudio.PyAudio()
+
+
+async def _each(chunks: list[AudioChunk]) -> AsyncIterator[AudioChunk]:
+    for chunk in chunks:
+        yield chunk
