@@ -16,6 +16,7 @@ from typing import Annotated, Any
 import typer
 from pydantic import ValidationError
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from assistant.errors import AlreadyRunning, FondlyError
@@ -38,7 +39,7 @@ def main() -> None:
     try:
         app()
     except (FondlyError, SatelliteError, SpeechError, StoreError) as err:
-        complaints.print(str(err), markup=False)
+        complaints.print(str(err), markup=False, soft_wrap=True)
         sys.exit(1)
     except ValidationError as err:
         for problem in err.errors():
@@ -116,8 +117,8 @@ def say(
 def people() -> None:
     """Show the people you have spoken of."""
     for person in _people():
-        also = f" [dim](also {', '.join(person['also'])})[/]" if person["also"] else ""
-        console.print(f"{person['name']}{also}")
+        also = f" (also {', '.join(person['also'])})" if person["also"] else ""
+        console.print(person["name"] + also, markup=False)
 
 
 @app.command()
@@ -189,7 +190,7 @@ def doctor() -> None:
         table.add_column(column, overflow="fold")
     findings = examine(settings, db)
     for found in findings:
-        table.add_row(found.seam, found.used, found.why, found.command)
+        table.add_row(*map(escape, (found.seam, found.used, found.why, found.command)))
     console.print(table)
     if not all(found.well for found in findings):
         raise typer.Exit(1)
@@ -240,7 +241,7 @@ def _talk(text: str) -> None:
             reply = taken.reply.text if taken.reply else ""
     except AlreadyRunning as running:
         reply = _post(running, "/api/notes", {"text": text})["reply"]
-    console.print(reply, markup=False)
+    console.print(reply, markup=False, soft_wrap=True)
 
 
 def _people() -> list[dict[str, Any]]:

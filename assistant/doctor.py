@@ -42,10 +42,7 @@ def _microphone() -> Finding:
     if importlib.util.find_spec("pyaudio"):
         return Finding("local microphone", "PyAudio", "it is installed")
     return Finding(
-        "local microphone",
-        "none",
-        "PyAudio is not installed; satellites and files work",
-        "pip install 'fondly[mic]'",
+        "local microphone", "none", "PyAudio is not installed; recordings work", ".venv/bin/pip install pyaudio"
     )
 
 

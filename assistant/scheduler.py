@@ -32,7 +32,7 @@ async def say_what_is_due(household: Household) -> None:
     """A reminder no satellite can say stays open, and is offered at the next turn."""
     db, now = household.parts.db, household.parts.clock()
     for reminder in await asyncio.to_thread(reminders.due, db, now):
-        if not await household.say([line("reminder", text=reminder.text.removesuffix("."))]):
+        if not await household.say([line("reminder", text=reminder.text)]):
             return
         await asyncio.to_thread(reminders.told, db, reminder.id, now)
 

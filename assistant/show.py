@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from rich.console import Console
+from rich.markup import escape
 
 from assistant.turn import Stage, Taken, Woken
 from memory import memories
@@ -23,8 +24,10 @@ class Shown:
         if stage.name == "wake":
             self._stages.append([])
         self._stages[-1].append(stage)
-        if self._console and stage.value is not None:
-            self._console.print(f"  [dim]{stage.milliseconds:7.0f} ms[/]  {stage.name:<10} ", _said(stage), sep="")
+        if self._console and (stage.value is not None or stage.name == "speak"):
+            self._console.print(
+                f"  [dim]{stage.milliseconds:7.0f} ms[/]  {stage.name:<10} ", escape(_said(stage)), sep=""
+            )
 
     def turns(self, taken: list[Taken], db: Database) -> list[dict[str, Any]]:
         """One object a turn that was taken: heard, meaning, kept, reply, milliseconds by stage."""

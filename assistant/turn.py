@@ -227,7 +227,7 @@ def _with_what_is_due(asked: Asked, done: Deed) -> Deed:
     if not waiting or done.expects_answer or not done.lines:
         return done
     first = waiting[0]
-    return Deed((*done.lines, line("reminder", text=first.text.removesuffix("."))), tells=(*done.tells, first.id))
+    return Deed((*done.lines, line("reminder", text=first.text)), tells=(*done.tells, first.id))
 
 
 def _tell(db: Database, done: Deed, now: datetime) -> None:

@@ -41,6 +41,7 @@ class Database:
     def _open(self, key: str) -> None:
         self._connection.row_factory = sqlcipher.Row
         with self._translated():
+            self._connection.execute("PRAGMA cipher_log_level = NONE")  # it would write to stderr
             self._connection.execute(f"PRAGMA key = {key}")
             self._connection.execute(f"PRAGMA busy_timeout = {_BUSY_MILLISECONDS}")
             self._connection.execute("SELECT count(*) FROM sqlite_master").fetchone()  # reads: the key fits

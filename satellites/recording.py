@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
+from itertools import chain, islice
 from typing import BinaryIO
 
 from satellites.satellite import Turn
@@ -14,11 +15,14 @@ _READ_SECONDS = 0.08
 
 
 class Recording:
-    """Takes turns until the sound ends. ``memo``: no wake word is needed, and its pauses end nothing."""
+    """Takes turns until the sound ends. ``memo``: no wake word is needed, and its pauses end nothing.
+
+    Raises what ``sound`` raises at its first piece: here, before anyone listens, is where a bad file is found.
+    """
 
     def __init__(self, name: str, sound: Iterator[AudioChunk], speaker: Speaker, memo: bool = False) -> None:
         self.name = name
-        self._sound = sound
+        self._sound = chain([*islice(sound, 1)], sound)
         self._speaker = speaker
         self._memo = memo
         self._ended = False
@@ -32,9 +36,11 @@ class Recording:
         await self._speaker.play(speech)
 
     async def _audio(self) -> AsyncIterator[AudioChunk]:
-        while (chunk := await asyncio.to_thread(next, self._sound, None)) is not None:
-            yield chunk
-        self._ended = True
+        try:
+            while (chunk := await asyncio.to_thread(next, self._sound, None)) is not None:
+                yield chunk
+        finally:
+            self._ended = True
 
 
 def read_stream(stream: BinaryIO, form: AudioFormat) -> Iterator[AudioChunk]:

@@ -30,9 +30,6 @@ CHUNK_SAMPLES = 1280
 QUIETEST_DB = -120.0
 """What ``level_db`` says of digital silence."""
 
-_REFUSALS = 50
-"""After so many failures in a row to read on, the rest of a damaged file is given up."""
-
 _KINDS_OF_FILE = "wav,w64,aiff,au,caf,flac,mp3,ogg,mov,mp4,m4a,3gp,matroska,webm,aac,ac3,eac3,amr,asf,avi,wv,ape,tta"
 """FFmpeg's names of what may be read. Playlists are not among them: one could name other files to open."""
 
@@ -195,17 +192,20 @@ class _RateChange:
     """Mono float32 from one rate to another, through FFmpeg's resampler; state goes on from call to call."""
 
     def __init__(self, from_hz: int, to_hz: int) -> None:
-        import av
-
         self.from_hz = from_hz
         self._to_hz = to_hz
-        self._frame = av.AudioFrame
-        self._resampler = None if from_hz == to_hz else av.AudioResampler("flt", "mono", to_hz)
+        self._resampler: av.AudioResampler | None = None
+        if from_hz != to_hz:
+            import av
+
+            self._resampler = av.AudioResampler("flt", "mono", to_hz)
 
     def feed(self, samples: Samples) -> AudioChunk:
         if self._resampler is None or not len(samples):
             return AudioChunk(samples, self._to_hz)
-        frame = self._frame.from_ndarray(np.ascontiguousarray(samples).reshape(1, -1), "flt", "mono")
+        import av
+
+        frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(samples).reshape(1, -1), "flt", "mono")
         frame.sample_rate = self.from_hz
         return self._joined(self._resampler.resample(frame))
 
@@ -266,19 +266,18 @@ def _decoded(container: InputContainer) -> Iterator[Samples]:
 def _frames(container: InputContainer) -> Iterator[av.AudioFrame]:
     import av
 
-    stream = container.streams.audio[0]
-    refusals = 0
-    while refusals < _REFUSALS:
+    packets = container.demux(container.streams.audio[0])
+    while True:
         try:
-            for packet in container.demux(stream):
-                refusals = 0
-                try:
-                    yield from packet.decode()
-                except av.FFmpegError:  # a damaged packet: the next may be whole
-                    continue
+            packet = next(packets, None)
+        except av.FFmpegError:  # the file itself ends in rubble
             return
-        except av.FFmpegError:  # a damaged stretch of the file: read on behind it
-            refusals += 1
+        if packet is None:
+            return
+        try:
+            yield from packet.decode()
+        except av.FFmpegError:  # a damaged packet: the next may be whole
+            continue
 
 
 class _ToMono:

@@ -59,21 +59,29 @@ def _meeting(asked: Asked) -> list[Slot]:
 
 
 def _reminder(asked: Asked, wanted: WantedReminder) -> Slot:
+    text = _clause(wanted.text, asked.meaning.people)
     due = reminders.add(
         asked.db,
         asked.capture.id,
         asked.now,
-        text=wanted.text,
+        text=text,
         about=_people(asked, wanted.about),
         due=wanted.due,
         after_event=wanted.after.event if wanted.after else None,
         after_days=wanted.after.days if wanted.after else None,
         place=wanted.place,
     ).due
-    text = wanted.text.removesuffix(".")
     if due is None:
         return line("kept_reminder_someday", text=text)
     return line("kept_reminder", when=due, text=text)
+
+
+def _clause(text: str, names: tuple[str, ...]) -> str:
+    """As it goes on after a colon: no capital but a name's, no full stop."""
+    text = text.strip().removesuffix(".")
+    first = text.split(" ")[0].removesuffix("'s")
+    named = any(first in name.split() for name in names) or first.isupper()
+    return text if named else text[:1].lower() + text[1:]
 
 
 def _people(asked: Asked, names: tuple[str, ...]) -> list[Person]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from assistant.intents.asked import Asked, Deed, deed
-from assistant.phrasing import Line, line
+from assistant.phrasing import Line, Slot, line
 from memory import introductions, memories, people, reminders
 from memory.records import Memory, Person
 
@@ -13,38 +14,32 @@ _MEMORIES = 4  # what fits in one breath or two
 
 
 def act(asked: Asked) -> Deed:
-    name = asked.person_name()
+    name, person = asked.person_name(), asked.person()
     if name is None:
         return Deed((line("prep_whom"),), expects_answer=True)
-    person = asked.person()
     known = memories.about(asked.db, person.id, _MEMORIES) if person else []
-    lines = [*_told(asked, known), *_wanted(asked, person)] if person else []
-    if not lines:
+    if person is None or not (known or _wanted(asked, person)):
         return deed(line("prep_unknown", name=name))
-    return deed(*_last_met(asked, person), *lines, _question(known))
+    light = [m for m in known if not m.sensitive]
+    hard = [m for m in known if m.sensitive]
+    return deed(*_told(asked, person, light), *_wanted(asked, person), *_gently(hard), _question(light, hard))
 
 
-def _last_met(asked: Asked, person: Person | None) -> list[Line]:
-    day = people.last_met(asked.db, person.id) if person else None
-    return [line("prep_last_met", name=person.name, when=day)] if person and day else []
-
-
-def _told(asked: Asked, known: Sequence[Memory]) -> list[Line]:
-    """What is known, the newest day's telling first; what is hard is said gently, after the rest."""
-    open_ones = [m for m in known if not m.sensitive]
-    gentle = [m for m in known if m.sensitive]
-    lines = []
-    for day in dict.fromkeys(m.kept_at.astimezone().date() for m in open_ones):
-        things = [m.text for m in reversed(open_ones) if m.kept_at.astimezone().date() == day]
-        lines.append(line("prep_memories", when=day, things=things))
-    if gentle:
-        lines.append(line("prep_gently", things=[m.text for m in reversed(gentle)]))
+def _told(asked: Asked, person: Person, light: Sequence[Memory]) -> list[Line]:
+    """When they last met, and what was told, the newest day's telling first."""
+    met = people.last_met(asked.db, person.id)
+    days: dict[date, list[Slot]] = {}
+    for memory in light:
+        days.setdefault(memory.kept_at.astimezone().date(), []).insert(0, memory.text)
+    lines = [line("prep_last_met", name=person.name, when=met)] if met and met not in days else []
+    for day, things in days.items():
+        lines.append(
+            line("prep_last_time" if day == met else "prep_memories", name=person.name, when=day, things=things)
+        )
     return lines
 
 
-def _wanted(asked: Asked, person: Person | None) -> list[Line]:
-    if person is None:
-        return []
+def _wanted(asked: Asked, person: Person) -> list[Line]:
     others = [i.other.name for i in introductions.of(asked.db, person.id)]
     asked_for = [r.text for r in reminders.about(asked.db, person.id)]
     return [
@@ -53,9 +48,12 @@ def _wanted(asked: Asked, person: Person | None) -> list[Line]:
     ]
 
 
-def _question(known: Sequence[Memory]) -> Line:
-    if any(m.sensitive for m in known):
+def _gently(hard: Sequence[Memory]) -> list[Line]:
+    """What is hard comes last, and softly, so that the question is about it."""
+    return [line("prep_gently", things=[m.text for m in reversed(hard)])] if hard else []
+
+
+def _question(light: Sequence[Memory], hard: Sequence[Memory]) -> Line:
+    if hard:
         return line("prep_ask_gently")
-    if any(m.kind == "plan" for m in known):
-        return line("prep_ask_plan")
-    return line("prep_ask_new")
+    return line("prep_ask_plan" if any(m.kind == "plan" for m in light) else "prep_ask_new")

@@ -20,7 +20,7 @@ def act(asked: Asked) -> Deed:
     person = asked.person()
     plans = [m.text for m in memories.on_days(asked.db, span) if person is None or person.id in {p.id for p in m.about}]
     asked_for = [
-        line("kept_reminder", when=r.due, text=r.text.removesuffix("."))
+        line("kept_reminder", when=r.due, text=r.text)
         for r in reminders.ahead(asked.db, asked.now, (span.last - today).days + 1)
         if r.due and (person is None or person.id in {p.id for p in r.about})
     ]

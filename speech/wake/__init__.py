@@ -41,4 +41,7 @@ class WakeWord(Protocol):
         """What it listens for, as ("okay_nabu", "alexa")."""
 
     def listen(self) -> WakeStream:
-        """A new stream, ready at once, knowing nothing of others. Raises EngineMissing or EngineFailed."""
+        """A new stream, ready at once, knowing nothing of others. Raises EngineMissing or EngineFailed.
+
+        The first call loads the models and may take half a second: make it before anybody waits.
+        """

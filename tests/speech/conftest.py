@@ -10,16 +10,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import settings
 
 from speech.audio import Samples, read_sound
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 RECORDINGS = CHECKOUT.parent / "shared" / "audio"
 FIXTURES = CHECKOUT / "tests" / "fixtures"
-
-settings.register_profile("speech", deadline=None, max_examples=60)
-settings.load_profile("speech")
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -31,6 +31,8 @@ from speech.audio import (
     write_wav,
 )
 from speech.errors import UnreadableSound
+
+quick = settings(deadline=None, max_examples=60)
 
 whole_samples = arrays(np.int16, st.integers(0, 4000))
 wild_samples = arrays(np.float32, st.integers(0, 500), elements=st.floats(width=32))
@@ -81,11 +83,13 @@ def pitch_hz(samples: Samples) -> float:
     return float(np.argmax(np.abs(np.fft.rfft(samples)))) * RATE_HZ / len(samples)
 
 
+@quick
 @given(whole_samples)
 def test_pcm_comes_back_as_it_was(samples):
     assert encode_pcm(decode_pcm(samples.tobytes(), AudioFormat())) == samples.tobytes()
 
 
+@quick
 @given(wild_samples)
 def test_whatever_is_encoded_is_sound(samples):
     back = decode_pcm(encode_pcm(samples), AudioFormat())
@@ -96,6 +100,7 @@ def test_whatever_is_encoded_is_sound(samples):
     np.testing.assert_allclose(back[tame], samples[tame], atol=1 / 32768)
 
 
+@quick
 @given(
     st.binary(max_size=600),
     st.sampled_from([1, 2, 3, 4]),
@@ -127,6 +132,7 @@ def test_formats_that_are_none(odd):
         Resampler(odd)
 
 
+@quick
 @given(
     st.sampled_from([8_000, 16_000, 22_050, 44_100, 48_000]),
     st.sampled_from([1, 2, 3, 4]),
@@ -236,12 +242,15 @@ def test_a_wav_cut_off_in_the_middle(tmp_path):
     assert len(heard(path)) == pytest.approx((20_001 - 44) // 2, abs=1)
 
 
-@pytest.mark.parametrize(("container", "codec"), [("flac", "flac"), ("mp3", "libmp3lame"), ("webm", "libopus")])
-def test_a_file_damaged_in_the_middle(container, codec):
+@pytest.mark.parametrize(
+    ("container", "codec", "left_seconds"),
+    [("flac", "flac", 3.5), ("mp3", "libmp3lame", 3.5), ("webm", "libopus", 1.5)],
+)
+def test_a_file_damaged_in_the_middle(container, codec, left_seconds):
     data = bytearray(encoded(tone(4.0), container, codec, 48_000))
     middle = len(data) // 2
     data[middle : middle + 200] = np.random.default_rng(3).bytes(200)
-    assert len(heard(bytes(data))) > 1.5 * RATE_HZ
+    assert len(heard(bytes(data))) > left_seconds * RATE_HZ
 
 
 @pytest.mark.parametrize(
@@ -308,6 +317,7 @@ def test_a_long_file_takes_little_memory(tmp_path):
     assert peak < 5_000_000
 
 
+@quick
 @given(st.lists(whole_samples, max_size=5), st.sampled_from([8_000, 16_000, 22_050]))
 def test_what_is_written_is_there(parts, rate_hz):
     file = io.BytesIO()

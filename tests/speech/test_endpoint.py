@@ -5,10 +5,12 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from speech.endpoint import Endpointer, EndpointSettings, State
+
+quick = settings(deadline=None, max_examples=60)
 
 FRAME = 0.032
 
@@ -116,6 +118,7 @@ def test_settings_that_make_no_sense(wrong):
         EndpointSettings(**wrong)
 
 
+@quick
 @given(probabilities, several_settings)
 def test_never_ended_before_speech_and_silence(stretches, settings):
     endpointer = Endpointer(settings)
@@ -129,6 +132,7 @@ def test_never_ended_before_speech_and_silence(stretches, settings):
         assert silent or endpointer.heard_seconds >= settings.max_seconds - 1e-5
 
 
+@quick
 @given(probabilities, several_settings)
 def test_it_always_comes_to_an_end(stretches, settings):
     endpointer = Endpointer(settings)
@@ -143,6 +147,7 @@ def test_it_always_comes_to_an_end(stretches, settings):
             assert endpointer.state is not State.WAITING
 
 
+@quick
 @given(probabilities, several_settings, st.integers(2, 5))
 def test_the_same_however_the_frames_are_cut(stretches, settings, parts):
     coarse, fine = Endpointer(settings), Endpointer(settings)
@@ -156,6 +161,7 @@ def test_the_same_however_the_frames_are_cut(stretches, settings, parts):
         assert coarse.speech_start_seconds == pytest.approx(fine.speech_start_seconds, abs=1e-6)
 
 
+@quick
 @given(probabilities, several_settings)
 def test_states_only_go_forward(stretches, settings):
     endpointer = Endpointer(settings)

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from speech.audio import RATE_HZ
@@ -18,11 +18,13 @@ from speech.stt.pieces import hear_all, pieces, somebody_spoke
 from speech.tts.espeak import Espeak
 from speech.vad import FRAME_SAMPLES, FRAME_SECONDS, SileroVoiceActivity
 
+quick = settings(deadline=None, max_examples=20)
+
 voices = SileroVoiceActivity()
 noise = (np.random.default_rng(5).standard_normal(12_000) * 0.2).astype(np.float32)
 
 
-@settings(max_examples=20)
+@quick
 @given(st.lists(st.integers(0, 2000), max_size=12))
 def test_the_same_however_the_sound_is_cut(cuts):
     wanted = voices.listen().hear(noise)
@@ -91,6 +93,7 @@ def test_human_voices_and_noise(recordings):
         assert not somebody_spoke(hear_all(voices, recording.sound())), recording.path.name
 
 
+@quick
 @given(
     st.lists(
         st.tuples(st.sampled_from([0.0, 0.3, 0.4, 0.6, 0.8, 0.95]), st.integers(1, 150)),
@@ -99,6 +102,7 @@ def test_human_voices_and_noise(recordings):
     ),
     st.floats(2.0, 20.0),
 )
+@example([(0.8, 15), (0.0, 62), (0.6, 32)], 2.0)
 def test_pieces_cover_the_speech_and_are_short(stretches, longest_seconds):
     probabilities = [probability for probability, count in stretches for _ in range(count)]
     found = pieces(probabilities, longest_seconds)

@@ -1,0 +1,5 @@
+"""`python -m assistant` is `fondly`."""
+
+from assistant.cli import main
+
+main()

@@ -1,0 +1,40 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from assistant.app import open_home
+from assistant.settings import Settings
+from assistant.turn import Parts
+
+
+class Clock:
+    """A clock that stands still until it is moved."""
+
+    def __init__(self) -> None:
+        self.now = datetime(2026, 5, 4, 10, 0).astimezone()  # noqa: DTZ001 - local
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def forward(self, **by: float) -> None:
+        self.now += timedelta(**by)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(home=tmp_path / "home", port=0)
+
+
+@pytest.fixture
+def parts(settings: Settings, clock: Clock) -> Iterator[Parts]:
+    with open_home(settings, clock) as opened:
+        yield opened
