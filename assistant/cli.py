@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import typer
 from pydantic import ValidationError
@@ -31,6 +31,7 @@ app.add_typer(models_app, name="models")
 console = Console(highlight=False)
 complaints = Console(stderr=True, highlight=False)
 
+E = TypeVar("E", bound=Exception)
 Text = Annotated[list[str], typer.Argument(help="What you would say, in your own words.")]
 
 
@@ -38,13 +39,19 @@ def main() -> None:
     logging.basicConfig(level=logging.WARNING, format="%(message)s")
     try:
         app()
-    except (FondlyError, SatelliteError, SpeechError, StoreError) as err:
-        complaints.print(str(err), markup=False, soft_wrap=True)
+    except* (FondlyError, SatelliteError, SpeechError, StoreError) as group:
+        complaints.print(str(_first(group)), markup=False, soft_wrap=True)
         sys.exit(1)
-    except ValidationError as err:
-        for problem in err.errors():
+    except* ValidationError as group:
+        for problem in _first(group).errors():
             complaints.print(f"setting {'.'.join(map(str, problem['loc']))}: {problem['msg']}", markup=False)
         sys.exit(1)
+
+
+def _first(group: BaseExceptionGroup[E]) -> E:
+    """Of what went wrong together, one is enough to say."""
+    first = group.exceptions[0]
+    return _first(first) if isinstance(first, BaseExceptionGroup) else first
 
 
 @app.command()
@@ -90,8 +97,9 @@ def listen(
             replies=replies,
             keep_sound_days=Settings().keep_sound_days,
         )
-        taken = asyncio.run(listening)
-    if not taken:
+        with contextlib.suppress(KeyboardInterrupt):
+            taken = asyncio.run(listening)
+    if source != "mic" and not taken:
         console.print("Nothing was said to Fondly." + ("" if memo else " (A recording without a wake word: --memo.)"))
 
 

@@ -24,11 +24,10 @@ Slot = str | date | Line | Sequence["Slot"]
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What is said back. ``expects_answer``: it is a question. ``private``: not where others may hear."""
+    """What is said back. ``expects_answer``: it is a question."""
 
     text: str
     expects_answer: bool = False
-    private: bool = False
 
 
 def line(phrase: str, **slots: Slot) -> Line:

@@ -10,7 +10,7 @@ from memory import people, questions
 def act(asked: Asked) -> Deed:
     person, name = asked.person(), asked.person_name()
     if name is None:
-        return Deed((line("forget_whom"),), expects_answer=True)
+        return deed(line("forget_whom"))
     if person is None:
         return deed(line("forget_unknown", name=name))
     questions.ask(asked.db, questions.OpenQuestion("forget", person.id), asked.now)

@@ -16,7 +16,7 @@ _MEMORIES = 4  # what fits in one breath or two
 def act(asked: Asked) -> Deed:
     name, person = asked.person_name(), asked.person()
     if name is None:
-        return Deed((line("prep_whom"),), expects_answer=True)
+        return deed(line("prep_whom"))
     known = memories.about(asked.db, person.id, _MEMORIES) if person else []
     if person is None or not (known or _wanted(asked, person)):
         return deed(line("prep_unknown", name=name))

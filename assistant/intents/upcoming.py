@@ -18,11 +18,12 @@ def act(asked: Asked) -> Deed:
     query = asked.meaning.query
     span = (query and query.when) or DateSpan(today, today + timedelta(days=_DAYS))
     person = asked.person()
-    plans = [m.text for m in memories.on_days(asked.db, span) if person is None or person.id in {p.id for p in m.about}]
-    asked_for = [
+    things: list[Slot] = [
+        m.text for m in memories.on_days(asked.db, span) if person is None or person.id in {p.id for p in m.about}
+    ]
+    things += [
         line("kept_reminder", when=r.due, text=r.text)
         for r in reminders.ahead(asked.db, asked.now, (span.last - today).days + 1)
         if r.due and (person is None or person.id in {p.id for p in r.about})
     ]
-    things: list[Slot] = [*plans, *asked_for][:_THINGS]
-    return deed(line("upcoming_found", things=things) if things else line("upcoming_nothing"))
+    return deed(line("upcoming_found", things=things[:_THINGS]) if things else line("upcoming_nothing"))
