@@ -28,6 +28,7 @@ from satellites.satellite import Satellite
 
 log = logging.getLogger(__name__)
 _ADDRESS_FILE = "address"
+_VERB_SECONDS = 10.0
 
 
 def now() -> datetime:
@@ -38,11 +39,7 @@ def now() -> datetime:
 def open_home(settings: Settings, clock: Callable[[], datetime] = now) -> Iterator[Parts]:
     """Opens what is kept, for this program alone. Raises AlreadyRunning or a StoreError."""
     settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-    lock = filelock.FileLock(settings.data_dir / "lock", timeout=0)
-    try:
-        lock.acquire()
-    except filelock.Timeout as err:
-        raise AlreadyRunning(_address(settings)) from err
+    lock = _locked(settings)
     try:
         (settings.data_dir / _ADDRESS_FILE).unlink(missing_ok=True)
         db = open_database(settings)
@@ -54,6 +51,16 @@ def open_home(settings: Settings, clock: Callable[[], datetime] = now) -> Iterat
             db.close()
     finally:
         lock.release()
+
+
+def _locked(settings: Settings) -> filelock.BaseFileLock:
+    """Waits for another verb to end, not for a server."""
+    lock = filelock.FileLock(settings.data_dir / "lock")
+    try:
+        lock.acquire(timeout=_VERB_SECONDS, cancel_check=lambda: _address(settings) is not None)
+    except filelock.Timeout as err:
+        raise AlreadyRunning(_address(settings)) from err
+    return lock
 
 
 def open_database(settings: Settings) -> Database:

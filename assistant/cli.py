@@ -8,6 +8,7 @@ import json
 import logging
 import sys
 import tempfile
+import tomllib
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -45,6 +46,12 @@ def main() -> None:
     except* ValidationError as group:
         for problem in _first(group).errors():
             complaints.print(f"setting {'.'.join(map(str, problem['loc']))}: {problem['msg']}", markup=False)
+        sys.exit(1)
+    except* tomllib.TOMLDecodeError as group:
+        complaints.print(f"settings.toml cannot be read: {_first(group)}", markup=False, soft_wrap=True)
+        sys.exit(1)
+    except* OSError as group:
+        complaints.print(str(_first(group)), markup=False, soft_wrap=True)
         sys.exit(1)
 
 

@@ -190,6 +190,34 @@ def test_a_wrong_setting_is_one_line(fondly: Fondly) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "words"),
+    [("colour = 1", "setting colour: "), ("port = ", "settings.toml cannot be read"), ("silence_seconds = 2", "")],
+)
+def test_settings_come_from_a_file(fondly: Fondly, tmp_path: Path, text: str, words: str) -> None:
+    file = tmp_path / "home" / "config" / "settings.toml"
+    file.parent.mkdir(parents=True)
+    file.write_text(text)
+    said = fondly("doctor", code=1 if words else 0)
+    assert words in said
+
+
+def test_a_folder_that_cannot_be_made_is_one_line(fondly: Fondly, tmp_path: Path) -> None:
+    (tmp_path / "home").write_text("a file")
+    said = fondly("note", "Ana keeps bees.", code=1)
+    assert len(said.strip().splitlines()) == 1
+    assert "home" in said
+
+
+def test_two_verbs_at_once_wait_for_each_other(fondly: Fondly) -> None:
+    notes = [
+        subprocess.Popen(fondly.command("note", f"Ana keeps {what}."), env=fondly.env, cwd=ROOT, stdout=subprocess.PIPE)
+        for what in ("bees", "hens", "goats")
+    ]
+    said = [note.communicate(timeout=60)[0].decode() for note in notes]
+    assert all("Kept: " in one for one in said), said
+
+
+@pytest.mark.parametrize(
     ("damage", "words"),
     [("key", "holds no key"), ("lost", "put its key file back"), ("database", "does not open with this key")],
 )
