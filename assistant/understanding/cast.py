@@ -1,0 +1,177 @@
+"""Who is spoken of: every person of an utterance, and whom each pronoun means."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from assistant.understanding.clauses import Clause
+from assistant.understanding.language import word_set
+from assistant.understanding.lexicon import single_roles
+from assistant.understanding.names import Mention
+from assistant.understanding.phrases import Line, make_line
+from assistant.understanding.words import Word
+
+
+@dataclass(slots=True)
+class Figure:
+    """One person, or several spoken of together; ``gender`` is "he", "she" or "" where nothing shows it."""
+
+    names: tuple[str, ...]
+    shown: str
+    gender: str = ""
+
+
+@dataclass(slots=True)
+class Cast:
+    """The figures by number ("@3" in lines), and who was spoken of last, first."""
+
+    figures: list[Figure] = field(default_factory=list)
+    recent: list[int] = field(default_factory=list)
+
+    def number(self, name: str, shown: str) -> int:
+        for i, figure in enumerate(self.figures):
+            if figure.names == (name,):
+                return i
+        self.figures.append(Figure((name,), shown, gender_of(shown) or gender_of(name)))
+        return len(self.figures) - 1
+
+    def together(self, numbers: Sequence[int]) -> int:
+        names = tuple(dict.fromkeys(n for i in numbers for n in self.figures[i].names))
+        for i, figure in enumerate(self.figures):
+            if figure.names == names:
+                return i
+        shown = " and ".join(dict.fromkeys(self.figures[i].shown for i in numbers))
+        self.figures.append(Figure(names, shown, "they"))
+        return len(self.figures) - 1
+
+    def touch(self, number: int) -> None:
+        """That person was just spoken of."""
+        if number in self.recent:
+            self.recent.remove(number)
+        self.recent.insert(0, number)
+
+    def meant(self, pronoun: str) -> int | None:
+        """Whom "she" or "they" means now."""
+        if pronoun == "they":
+            groups = [i for i in self.recent[:3] if len(self.figures[i].names) > 1]
+            return groups[0] if groups else None
+        singles = [i for i in self.recent if len(self.figures[i].names) == 1]
+        sure = [i for i in singles if self.figures[i].gender == pronoun]
+        maybe = [i for i in singles if self.figures[i].gender in {"", pronoun}]
+        found = next(iter(maybe or sure or singles), None)
+        if found is not None and not self.figures[found].gender:
+            self.figures[found].gender = pronoun
+        return found
+
+
+def gender_of(name: str) -> str:
+    first = name.lower().split()
+    if any(w in word_set("words", "gender", "she") for w in first) or (
+        first and first[-1] in word_set("words", "gender", "she")
+    ):
+        return "she"
+    if any(w in word_set("words", "gender", "he") for w in first):
+        return "he"
+    she, he = word_set("names", "female"), word_set("names", "male")
+    for word in first:
+        if (word in she) != (word in he):
+            return "she" if word in she else "he"
+        if word in she and word in he:
+            return ""
+    return ""
+
+
+def cast_line(clause: Clause, words: Sequence[Word], named: Mapping[int, Mention], cast: Cast, gone: set[int]) -> Line:
+    """The clause for patterns: people and pronouns as "@n", and the cast brought up to date."""
+    items: list[tuple[str, tuple[int, int]]] = []
+    fillers = word_set("clauses", "fillers")
+    i = clause.first
+    subject: int | None = None
+    while i < clause.last:
+        word = words[i]
+        mention = named.get(i)
+        if i in gone or word.plain in fillers:
+            i += 1
+            continue
+        if mention:
+            number = cast.number(mention.name, mention.shown)
+            _learn_gender(items, number, cast)
+            cast.touch(number)
+            subject = number if subject is None else subject
+            items.append((f"@{number}", (i, mention.last)))
+            i = mention.last
+            if items[-3:-2] and items[-2][0] == "and" and items[-3][0].startswith("@"):
+                cast.touch(cast.together([int(items[-3][0][1:]), number]))
+                cast.touch(number)
+            elif (
+                items[-4:-3]
+                and items[-2][0] in single_roles()
+                and items[-3][0] == "'s"
+                and items[-4][0].startswith("@")
+            ):
+                cast.touch(cast.together([int(items[-4][0][1:]), number]))
+                cast.touch(number)
+            continue
+        called = _called(word, cast)
+        if called is not None and not _owned(items):
+            cast.touch(called)
+            items.append((f"@{called}", (i, i + 1)))
+            i += 1
+            continue
+        items += _pronoun_items(words, i, clause, cast) or [(word.plain, (i, i + 1))]
+        if subject is None and items[-1][0].startswith("@"):
+            subject = int(items[-1][0][1:])
+        i += 1
+    if subject is not None and items[0][0] == f"@{subject}" and items[1:2] and items[1][0] != "'s":
+        cast.touch(subject)
+    return make_line(items)
+
+
+def _pronoun_items(
+    words: Sequence[Word], i: int, clause: Clause, cast: Cast
+) -> list[tuple[str, tuple[int, int]]] | None:
+    word = words[i].plain
+    for kind in ("he", "she", "they"):
+        if word in word_set("words", "pronouns", kind):
+            break
+    else:
+        return None
+    if word in {"himself", "herself", "themselves", "hers", "theirs"}:
+        return None
+    number = cast.meant(kind)
+    if number is None and word in {"their", "them"} and cast.recent:
+        number = cast.recent[0]
+    if number is None:
+        return None
+    cast.touch(number)
+    if word in {"his", "their"} or (word == "her" and _owns(words, i, clause.last)):
+        return [(f"@{number}", (i, i + 1)), ("'s", (i + 1, i + 1))]
+    return [(f"@{number}", (i, i + 1))]
+
+
+def _owns(words: Sequence[Word], i: int, last: int) -> bool:
+    """Whether "her" is followed by what is hers."""
+    if i + 1 >= last or words[i].mark:
+        return False
+    return words[i + 1].plain not in word_set("words", "pronouns", "not_owned")
+
+
+def _called(word: Word, cast: Cast) -> int | None:
+    """Whom "aunty" or "kaka" alone means: the last one whose name has it."""
+    if word.plain not in word_set("words", "nouns", "honorifics"):
+        return None
+    return next((n for n in cast.recent if word.plain in cast.figures[n].shown.lower().split()), None)
+
+
+def _owned(items: list[tuple[str, tuple[int, int]]]) -> bool:
+    return bool(items) and items[-1][0] in {"'s", "my", "our", "a", "an", "the", "one", "old"}
+
+
+def _learn_gender(items: list[tuple[str, tuple[int, int]]], number: int, cast: Cast) -> None:
+    """ "her husband Femi" shows that Femi is "he"."""
+    before = [word for word, _ in items[-3:]]
+    for word in before:
+        for kind in ("he", "she"):
+            if word in word_set("relations", "roles", kind) and not cast.figures[number].gender:
+                cast.figures[number].gender = kind

@@ -1,0 +1,194 @@
+"""An utterance taken apart into sentences and clauses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+
+from assistant.understanding.language import load, word_set
+from assistant.understanding.lexicon import all_roles
+from assistant.understanding.names import Mention
+from assistant.understanding.words import Word
+
+_LONGEST = 60  # words of a clause; more is cut
+_LONG_RUN = 14  # words without punctuation after which clauses may begin unmarked
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """Words ``first:last`` of the utterance, of its ``sentence``-th sentence; ``asked`` if that ends in "?"."""
+
+    first: int
+    last: int
+    sentence: int
+    asked: bool = False
+
+
+def find_clauses(words: Sequence[Word], mentions: Sequence[Mention]) -> list[Clause]:
+    named = {m.first: m for m in mentions}
+    inside = {i for m in mentions for i in range(m.first + 1, m.last)}
+    clauses = []
+    for number, (first, last) in enumerate(find_sentences(words)):
+        asked = words[last - 1].mark == "?"
+        run_on = last - first > _LONG_RUN and not any(w.mark == "," for w in words[first : last - 1])
+        edges = [first]
+        for i in range(first + 1, last):
+            if i not in inside and i - edges[-1] > 1 and _begins(words, i, named, run_on, last):
+                edges.append(i)
+        edges = _short_enough([*edges, last])
+        clauses += [Clause(a, b, number, asked) for a, b in pairwise(edges)]
+    return clauses
+
+
+def _short_enough(edges: Sequence[int]) -> list[int]:
+    """The same edges, and more where a clause would be longer than anyone speaks."""
+    return [*(i for a, b in pairwise(edges) for i in range(a, b, _LONGEST)), edges[-1]]
+
+
+def find_sentences(words: Sequence[Word]) -> Iterator[tuple[int, int]]:
+    first = 0
+    for i, word in enumerate(words):
+        if word.mark in {".", "?"} or i == len(words) - 1:
+            yield first, i + 1
+            first = i + 1
+
+
+def corrected(words: Sequence[Word]) -> set[int]:
+    """Words the speaker took back at once: "in June" of "in June, no, July"."""
+    gone: set[int] = set()
+    for i, word in enumerate(words):
+        if word.plain in _set("mistaken") and i and i + 1 < len(words):
+            end = i + 1
+            if words[i - 1].mark not in {",", "."} and _kind(words, end) not in {"weekday", "month"}:
+                continue
+            while end < len(words) - 1 and words[end].plain in _set("between") and end - i < 5:
+                end += 1
+            back = _same_kind(words, i, end)
+            if back is not None:
+                gone.update(range(back, end))
+    return gone
+
+
+def _same_kind(words: Sequence[Word], i: int, end: int) -> int | None:
+    """Where the thing begins that the words at ``end`` replace."""
+    kind = _kind(words, end)
+    if kind is None:
+        return None
+    for back in range(i - 1, max(-1, i - 6), -1):
+        if _kind(words, back) == kind:
+            start = back
+            while start and _kind(words, start - 1) == kind and not words[start - 1].mark:
+                start -= 1
+            return start
+    return None
+
+
+def _kind(words: Sequence[Word], i: int) -> str | None:
+    word = words[i]
+    dates = load("dates")
+    if any(word.plain in names.split() for names in dates["weekdays"]):
+        return "weekday"
+    if any(word.plain in names.split() for names in dates["months"]) and (word.capital or word.plain != "may"):
+        return "month"
+    if word.capital and not word.first and len(word.text) > 1:
+        return "name"
+    return None
+
+
+def _begins(words: Sequence[Word], i: int, named: dict[int, Mention], run_on: bool, last: int) -> bool:
+    """Whether a clause begins at word ``i``."""
+    before = words[i - 1]
+    if before.plain in all_roles() and i in named:
+        return False
+    joint = words[i].plain in _set("joints")
+    if joint:
+        j = i + 1
+        while j < min(last - 1, i + 5) and words[j].plain in _set("openers"):
+            j += 1
+        if words[i].plain == "and" and _joins_people(words, i, named):
+            return False
+        if words[i].plain == "so" and words[j].plain in _set("imperatives"):
+            return True
+        return _has_subject(words, j, named, last) or (words[i].plain in {"and", "but"} and _elided(words, i, last))
+    if before.plain in _set("joints") and not before.mark:
+        return False
+    if before.mark == ",":
+        j = i
+        while j < min(last - 1, i + 5) and words[j].plain in _set("openers"):
+            j += 1
+        asks = words[j].plain in _set("imperatives") and words[j + 1 : j + 2] and words[j + 1].plain == "me"
+        return bool(asks) or _has_subject(words, j, named, last)
+    if words[i].plain == "remind" and not before.mark:
+        return i + 1 < last and words[i + 1].plain == "me" and before.plain not in _set("before_remind")
+    return run_on and before.plain not in _set("holders") and _opens_unmarked(words, i, named, last)
+
+
+def _opens_unmarked(words: Sequence[Word], i: int, named: dict[int, Mention], last: int) -> bool:
+    before = words[i - 1].plain
+    if words[i].plain in _set("possessives"):
+        owned = i + 1 < last and (words[i + 1].plain in all_roles() or words[i + 1].plain.rstrip("s") in all_roles())
+        return owned and before not in _set("verbs") and _has_subject(words, i, named, last)
+    if words[i].plain in {"need", "want"} and i + 1 < last and words[i + 1].plain == "to":
+        return before not in {"i", "we", "he", "she", "they", "you", "also", "really"} and not _ended_at(named, i)
+    return before not in {"my", "our"} and _has_subject(words, i, named, last)
+
+
+def _joins_people(words: Sequence[Word], i: int, named: dict[int, Mention]) -> bool:
+    """Whether the "and" at ``i`` stands between two people who do the same: "Will and Hannah have"."""
+    before = _ended_at(named, i) or words[i - 1].plain in {"he", "she", "him", "her"}
+    after = named.get(i + 1)
+    if not before or (after is None and words[i + 1 : i + 2] and words[i + 1].plain not in {"his", "her"}):
+        return False
+    end = after.last if after else i + 3
+    follow = words[end].plain if end < len(words) else ""
+    return follow in {"have", "are", "were", "'ve", "'re", "both"} or not follow
+
+
+def _ended_at(named: dict[int, Mention], i: int) -> bool:
+    """Whether a name ends just before word ``i``."""
+    return any(i - n in named and named[i - n].last == i for n in range(1, 6))
+
+
+def _elided(words: Sequence[Word], i: int, last: int) -> bool:
+    return i + 1 < last and words[i + 1].plain in _set("elided")
+
+
+def _has_subject(words: Sequence[Word], i: int, named: dict[int, Mention], last: int) -> bool:
+    if i >= last - 1:
+        return False
+    word = words[i].plain
+    if word in _set("subjects"):
+        follow = words[i + 1].plain
+        return follow not in {"and", "or"} and (word not in {"that", "there", "it"} or follow in _set("verbs"))
+    if word in {"him", "her"} and words[i + 1].plain == "and" and i + 2 in named:
+        return True
+    if i in named:
+        return _verb_after(words, named[i].last, named, last)
+    if word in _set("possessives") or word in {"my", "our"}:
+        return any(w.plain in _set("verbs") for w in words[i + 2 : min(last, i + 7)])
+    if word in {"the", "one", "both", "that"}:
+        return any(w.plain in _set("plain_verbs") for w in words[i + 2 : min(last, i + 5)])
+    return False
+
+
+def _verb_after(words: Sequence[Word], j: int, named: dict[int, Mention], last: int) -> bool:
+    """Whether a verb follows a name, after "and Will" or "'s sister"."""
+    while j < last and words[j].plain == "and" and j + 1 in named:
+        j = named[j + 1].last
+    if j >= last:
+        return False
+    if words[j].plain == "'s":
+        return j + 1 < last
+    return words[j].plain in _set("verbs") or words[j].plain.endswith(("ed", "es"))
+
+
+@lru_cache
+def _set(name: str) -> frozenset[str]:
+    table = load("clauses")
+    if name == "plain_verbs":
+        return word_set("clauses", "verbs")
+    if name == "before_remind":
+        return frozenset({"to", "you", "please", "kindly", "can", "could", "then", "and", "so", "don't", "not"})
+    return frozenset(table[name].split())

@@ -1,0 +1,65 @@
+"""What kind of thing a statement is, whether it is past, and whether it is better not said aloud."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from assistant.understanding.meaning import Kind, Remembered
+from assistant.understanding.phrases import Line, phrases
+from assistant.understanding.scene import Scene
+from memory.dates import DateSpan
+
+
+def kind_of(line: Line, span: DateSpan | None, scene: Scene) -> Kind:
+    """The kind of a plain statement."""
+    if phrases("kinds", "preference", "patterns").find(line):
+        return "preference"
+    if re.search(r" (birthday|pregnant|expecting|seventieth|\w+tieth|eightieth) | turns? \w+ ", line.text):
+        return "fact"
+    today = scene.now.date()
+    ahead = span is not None and span.last >= today
+    if ahead and span != DateSpan(today, today):
+        return "plan"
+    if phrases("kinds", "holds", "patterns").find(line):
+        return "fact"
+    planned = phrases("kinds", "plan", "patterns").find(line)
+    happened = phrases("kinds", "event", "patterns").find(line)
+    if planned and not (happened and not ahead):
+        return "plan" if re.search(r"ing |going to|will |'ll |due ", line.text) else "event" if happened else "plan"
+    return "event" if happened else "fact"
+
+
+def is_past(line: Line) -> bool:
+    """Whether the wording is of what has happened."""
+    if phrases("kinds", "past", "never").find(line):
+        return False
+    return bool(phrases("kinds", "past", "patterns").find(line)) or any(
+        word.endswith("ed") and len(word) > 4 for word in line.text.split()
+    )
+
+
+def is_sensitive(line: Line) -> bool:
+    if phrases("kinds", "sensitive", "public").find(line) or phrases("kinds", "sensitive", "never").find(line):
+        return False
+    if phrases("kinds", "sensitive", "patterns").find(line):
+        return True
+    return bool(re.search(r"\b(pregnant|expecting)\b", line.text)) and bool(
+        phrases("kinds", "sensitive", "pregnancy_private").find(line)
+    )
+
+
+def with_privacy(scene: Scene, kept: list[tuple[int, Remembered]]) -> list[Remembered]:
+    """The memories, those that the speaker called private marked as sensitive: in the same sentence, else the
+    last before it, else the first after."""
+    private: set[int] = set()
+    for told in scene.told:
+        if phrases("kinds", "sensitive", "private").find(told.line):
+            here = told.clause.sentence
+            same = [i for i, (sentence, _) in enumerate(kept) if sentence == here]
+            before = [i for i, (sentence, _) in enumerate(kept) if sentence < here]
+            private.update(same or before[-1:] or range(min(1, len(kept))))
+    return [
+        replace(m, sensitive=True) if i in private and m.kind not in {"gift", "preference"} else m
+        for i, (_, m) in enumerate(kept)
+    ]

@@ -1,0 +1,24 @@
+"""Word lists put together from the language's data."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from assistant.understanding.language import word_set
+
+
+@lru_cache
+def given_names() -> frozenset[str]:
+    return word_set("names", "female") | word_set("names", "male") | word_set("names", "either")
+
+
+@lru_cache
+def all_roles() -> frozenset[str]:
+    """Every word for who someone is to someone else."""
+    return frozenset().union(*(word_set("relations", "roles", kind) for kind in ("he", "she", "any", "plural")))
+
+
+@lru_cache
+def single_roles() -> frozenset[str]:
+    """Those for one person."""
+    return frozenset().union(*(word_set("relations", "roles", kind) for kind in ("he", "she", "any")))

@@ -1,0 +1,288 @@
+"""What a clause tells that is worth keeping."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from assistant.understanding.contacts import met_in
+from assistant.understanding.introductions import pair_in
+from assistant.understanding.kinds import is_past, is_sensitive, kind_of, with_privacy
+from assistant.understanding.language import word_set
+from assistant.understanding.lexicon import all_roles
+from assistant.understanding.meaning import Kind, Remembered
+from assistant.understanding.phrases import Found, Line, phrases
+from assistant.understanding.places import place_in
+from assistant.understanding.relations import only_relation, relations
+from assistant.understanding.scene import Scene, Told
+from assistant.understanding.wording import is_verb, stand_alone
+
+_JOINED = ("event", "fact", "plan")  # kinds of which one sentence often says one thing in two clauses
+
+
+def memories(scene: Scene, skip: set[int]) -> list[Remembered]:
+    """Everything worth keeping; ``skip`` are the numbers of clauses that say something else (reminders)."""
+    kept: list[tuple[int, Remembered]] = []  # with the number of the sentence
+    for number, told in enumerate(scene.told):
+        if number not in skip and not told.clause.asked:
+            for memory in told_in(scene, told):
+                joined = _joined(scene, kept, told, memory)
+                if joined:
+                    kept[-1] = (told.clause.sentence, joined)
+                else:
+                    kept.append((told.clause.sentence, memory))
+    return _once(with_privacy(scene, kept))
+
+
+def _joined(scene: Scene, kept: list[tuple[int, Remembered]], told: Told, memory: Remembered) -> Remembered | None:
+    """The last memory and this one as one, where the same sentence only goes on about the same thing."""
+    if not kept or kept[-1][0] != told.clause.sentence:
+        return None
+    first = told.clause.first
+    linked = scene.words[first].plain in word_set("clauses", "joints") or (first and scene.words[first - 1].mark)
+    if not linked:
+        return None
+    last = kept[-1][1]
+    same = last.about == memory.about and {last.kind, memory.kind} <= set(_JOINED)
+    if not same or memory.place or last.place or (memory.when and last.when):
+        return None
+    evidence = scene.text[scene.text.rindex(last.evidence) : scene.words[told.clause.last - 1].end]
+    more = memory.text if memory.text.startswith(_shown(scene, memory)) else memory.text[:1].lower() + memory.text[1:]
+    text = f"{last.text[:-1]}, {more}"
+    return replace(
+        last,
+        text=text,
+        evidence=evidence,
+        when=last.when or memory.when,
+        sensitive=last.sensitive or memory.sensitive,
+    )
+
+
+def _shown(scene: Scene, memory: Remembered) -> tuple[str, ...]:
+    return tuple(f.shown for f in scene.cast.figures if f.names[0] in memory.about)
+
+
+def told_in(scene: Scene, told: Told) -> list[Remembered]:
+    """What one clause tells."""
+    line = told.line
+    given = _owed_or_given(scene, told)
+    if given:
+        return [given]
+    found = relations(scene, told)
+    start = _start(line)
+    end = _end(scene, line, start)
+    if end <= start or _about_speaker(line, start) or _told_elsewhere(scene, told):
+        return found
+    if not only_relation(line):
+        statement = _statement(scene, told, start, end)
+        if statement and not any(statement.text == m.text for m in found):
+            found.append(statement)
+    return found
+
+
+def _told_elsewhere(scene: Scene, told: Told) -> bool:
+    """Whether the clause only tells of a meeting or of an introduction."""
+    return bool(met_in(told)) or pair_in(scene, told) is not None
+
+
+def _start(line: Line) -> int:
+    """The item where the statement itself begins: after "remember that", "Ana says"."""
+    at = 0
+    for _ in range(6):
+        rest = Line(line.text[at:], (), ())
+        lead = phrases("kinds", "lead", "patterns").find(rest)
+        if lead is None or lead.match.end() == 0 or at + lead.match.end() >= len(line.text):
+            break
+        at += lead.match.end()
+    return line.text[:at].count(" ")
+
+
+def _end(scene: Scene, line: Line, start: int) -> int:
+    """Past the last item of what is worth keeping: a part after a comma that is mere noise ends it."""
+    items = line.text.split()
+    begin = start
+    for i in range(start, len(items)):
+        first, last = line.spans[i]
+        if i < len(items) - 1 and not (last > first and scene.words[last - 1].mark):
+            continue
+        if _is_noise(" ".join(items[begin : i + 1]) + " ", whole=begin == start):
+            return begin
+        begin = i + 1
+    return len(items)
+
+
+def _is_noise(text: str, whole: bool) -> bool:
+    if whole and text.count(" ") < 3 and "@" not in text:
+        return True
+    return bool(phrases("kinds", "noise", "patterns").find(Line(text, (), ())))
+
+
+def _about_speaker(line: Line, start: int) -> bool:
+    words = line.text.split()[start:]
+    return bool(words) and words[0] in {"i", "we", "my", "our", "you", "me", "remind"} and not _own_person(words)
+
+
+def _own_person(words: list[str]) -> bool:
+    """ "my cousin Tejas", "our Josh"."""
+    return words[0] in {"my", "our"} and any(w.startswith("@") for w in words[1:4])
+
+
+def _owed_or_given(scene: Scene, told: Told) -> Remembered | None:
+    line = told.line
+    for kind in ("gift", "promise"):
+        hit = phrases("promises", kind, "patterns").find(line)
+        if hit and not _denied(line):
+            about = _whom(scene, told, hit)
+            if about is None:
+                return None
+            return _remembered(scene, told, 0, len(line.spans), (about,), "gift" if kind == "gift" else "promise")
+    return None
+
+
+def _denied(line: Line) -> bool:
+    return bool(re.search(r" (i|we) (do|did|ca|can|wo|will) n't | remind me ", f" {line.text}"))
+
+
+def _whom(scene: Scene, told: Told, hit: Found) -> int | None:
+    """Whom a promise or present is for: the person in the words found, else the first one after, else the topic."""
+    inside = re.findall(r"@(\d+)", hit.match.group())
+    after = re.findall(r"@(\d+)", told.line.text[hit.match.end() :])
+    everyone = re.findall(r"@(\d+)", told.line.text)
+    for numbers in (inside, after, everyone):
+        if numbers:
+            return int(numbers[0])
+    return told.topic
+
+
+def _statement(scene: Scene, told: Told, start: int, end: int) -> Remembered | None:
+    line = told.line
+    items = line.text.split()[start:end]
+    subject = _subject(items)
+    if subject is None:
+        subject = told.topic if _hangs_on_topic(scene, told, items) else None
+    if subject is None or len(items) < 3:
+        return None
+    if not _has_verb(items):
+        return None
+    return _remembered(scene, told, start, end, _subjects(items, subject), None)
+
+
+def _has_verb(items: list[str]) -> bool:
+    verbs = word_set("clauses", "verbs") - {"'s"}
+    if any(item in verbs or item.endswith(("ing", "ed")) for item in items):
+        return True
+    if items[0].startswith("@") and items[1:2] != ["'s"] and items[1].endswith("s"):
+        return True
+    return any(item == "'s" and (is_verb(items, i) or not _owns(items, i)) for i, item in enumerate(items))
+
+
+def _owns(items: list[str], i: int) -> bool:
+    """Whether the "'s" at ``i`` shows whose something is: a role or a mere name of a thing follows, to the end."""
+    return any(item in all_roles() for item in items[i + 1 : i + 4])
+
+
+def _subject(items: list[str]) -> int | None:
+    people = [int(item[1:]) for item in items if item.startswith("@")]
+    if not people:
+        return None
+    for i, item in enumerate(items[:6]):
+        if item.startswith("@"):
+            return _owned_person(items, i) or int(item[1:])
+    return people[0]
+
+
+def _owned_person(items: list[str], i: int) -> int | None:
+    """ "Rohan's wife Pallavi is …": the statement is Pallavi's."""
+    if items[i + 1 : i + 2] != ["'s"]:
+        return None
+    for j in range(i + 2, min(i + 6, len(items))):
+        if (
+            items[j].startswith("@")
+            and items[j - 1] in all_roles()
+            and (items[j + 1 : j + 2] != ["'s"] or is_verb(items, j + 1))
+        ):
+            return int(items[j][1:])
+        if items[j] in {"is", "'s", "has", "was"}:
+            return None
+    return None
+
+
+def _subjects(items: list[str], subject: int) -> tuple[int, ...]:
+    at = items.index(f"@{subject}") if f"@{subject}" in items else -1
+    if at >= 0 and items[at + 1 : at + 2] == ["and"] and items[at + 2 : at + 3] and items[at + 2].startswith("@"):
+        return subject, int(items[at + 2][1:])
+    split = {
+        "split",
+        "broken",
+        "broke",
+        "engaged",
+        "divorced",
+        "divorcing",
+        "separated",
+        "separating",
+        "fallen",
+        "fell",
+    }
+    if at >= 0 and split.intersection(items):
+        others = [int(w[1:]) for w in items[at + 1 :] if w.startswith("@")]
+        return (subject, *others[:1])
+    return (subject,)
+
+
+def _hangs_on_topic(scene: Scene, told: Told, items: list[str]) -> bool:
+    """ "The funeral's in Lyon on Friday": about whom was spoken of, when there is something to keep."""
+    if told.topic is None or not items:
+        return False
+    if items[0] == "they":
+        return True
+    if items[0] in {"the", "it", "there", "both"} and scene.span(told.clause.first, told.clause.last):
+        return True
+    own = items[0] in word_set("clauses", "elided") or items[0] in {
+        "loves",
+        "hates",
+        "supports",
+        "got",
+        "started",
+    }
+    return own or (items[0] == "the" and is_sensitive(told.line))
+
+
+def _remembered(
+    scene: Scene, told: Told, start: int, end: int, about: tuple[int, ...], kind: Kind | None
+) -> Remembered:
+    """The memory that the line's items ``start:end`` give."""
+    line, clause = told.line, told.clause
+    first = line.spans[start][0] if start < len(line.spans) else clause.first
+    last = clause.last if end >= len(line.spans) else line.spans[end - 1][1]
+    span = scene.span(first, last, kind is None and is_past(line))
+    names = tuple(dict.fromkeys(n for number in about for n in scene.names(number)))
+    text = stand_alone(scene, line, start, end)
+    if not any(f"@{number}" in line.text for number in about):
+        text = _with_owner(scene, about[0], text)
+    return Remembered(
+        names,
+        kind or kind_of(line, span, scene),
+        text,
+        scene.said(first, last),
+        span,
+        place_in(scene, first, last),
+        is_sensitive(line),
+    )
+
+
+def _with_owner(scene: Scene, number: int, text: str) -> str:
+    shown = scene.cast.figures[number].shown
+    if text.startswith("They "):
+        return f"{shown}: {text[:1].lower()}{text[1:]}"
+    if text.startswith(("You ", "It ", "There ", "A ", "An ", "So ")):
+        return f"{text[:-1]} ({shown})."
+    if text.startswith("The "):
+        return f"{shown}'s {text[4:]}"
+    return f"{shown} {text[:1].lower()}{text[1:]}"
+
+
+def _once(found: list[Remembered]) -> list[Remembered]:
+    seen: dict[tuple[tuple[str, ...], str], Remembered] = {}
+    for memory in found:
+        seen.setdefault((memory.about, memory.text), memory)
+    return list(seen.values())

@@ -1,0 +1,282 @@
+"""The people named in an utterance: known ones first, then new names."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from assistant.understanding.known import KnownNames
+from assistant.understanding.language import load, word_set
+from assistant.understanding.lexicon import all_roles, given_names
+from assistant.understanding.meaning import KnownPerson
+from assistant.understanding.newnames import is_person, is_surname
+from assistant.understanding.possessives import possessives_apart
+from assistant.understanding.words import Word
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """Words ``first:last`` name someone: ``name`` is the fullest name, ``shown`` how to speak of them."""
+
+    first: int
+    last: int
+    name: str
+    shown: str
+    known: bool = False
+
+
+def find_people(words: Sequence[Word], people: Sequence[KnownPerson]) -> tuple[list[Word], list[Mention]]:
+    """The words (possessives without an apostrophe taken apart) and everyone named in them, in order."""
+    known = KnownNames(people)
+    cased = any(w.capital and not w.first and w.plain != "i" for w in words) or (
+        sum(w.capital for w in words if w.first) > 0
+    )
+    parted = possessives_apart(words, known, cased)
+    found: list[Mention] = []
+    i = 0
+    while i < len(parted):
+        here = _known_at(parted, i, known, cased) or _new_at(parted, i, cased, found)
+        if here:
+            found.append(here)
+        i = here.last if here else max(i + 1, _run_end(parted, i) if cased else 0)
+    return parted, _fullest(found, known)
+
+
+def _known_at(words: Sequence[Word], i: int, known: KnownNames, cased: bool) -> Mention | None:
+    hit = known.at(words, i, cased)
+    if hit is None:
+        return None
+    last, person, shown = hit
+    if cased and last == i + 1 and _other_surname(words, i, known):
+        return None
+    if person is None:  # shared by several people
+        end = last
+        return Mention(i, end, _said(words, i, end), _said(words, i, end))
+    return Mention(i, last, person.name, shown, True)
+
+
+def _other_surname(words: Sequence[Word], i: int, known: KnownNames) -> bool:
+    """Whether a known first name is followed by a surname that is not theirs: "Joan Baker"."""
+    if i + 1 >= len(words) or words[i].mark or words[i].plain in word_set("words", "nouns", "parents"):
+        return False
+    follow = words[i + 1]
+    surname = follow.capital and not _shouted(follow) and len(follow.text) > 2 and not known.is_name(follow.plain)
+    ordinary = _ordinary(follow) or _calendar_word(words, i + 1) or _ordinary_inside(follow)
+    never = follow.plain in word_set("words", "capitals", "never")
+    return surname and not ordinary and not never
+
+
+def _new_at(words: Sequence[Word], i: int, cased: bool, before: Sequence[Mention]) -> Mention | None:
+    end = _run_end(words, i) if cased else _plain_run_end(words, i)
+    start = i
+    if end <= start or not is_person(words, start, end, cased, bool(before) and before[-1].last == i - 1):
+        return None
+    name = _said(words, start, end)
+    return Mention(start, end, name, name)
+
+
+def _run_end(words: Sequence[Word], i: int) -> int:
+    """Past the capitalised run that begins here, without titles' full stops ending it."""
+    titles = word_set("words", "nouns", "titles")
+    if not _may_open(words, i):
+        return i
+    end = i + 1
+    while end < len(words) and end - i < 4 and _continues(words, i, end, titles):
+        end += 1
+    while end > i + 1 and words[end - 1].plain in word_set("words", "nouns", "particles"):
+        end -= 1
+    if end == i + 1 and words[i].plain in titles and words[i].plain not in given_names():
+        return i
+    return end
+
+
+def _may_open(words: Sequence[Word], i: int) -> bool:
+    word = words[i]
+    if not word.capital or len(word.text) < 2 or _shouted(word) or any(c.isdigit() for c in word.text):
+        return False
+    if word.plain == "st":
+        return False
+    if (
+        word.plain in word_set("words", "nouns", "titles")
+        and i + 1 < len(words)
+        and words[i + 1].capital
+        and not word.mark
+    ):
+        return words[i + 1].plain not in word_set("words", "capitals", "never")
+    if word.plain in word_set("words", "capitals", "never") or word.plain in all_roles() - given_names():
+        return False
+    if word.first and word.plain in word_set("words", "ordinary", "words") and not _surely_named(words, i):
+        return False
+    return not _ordinary(word) if word.first else not _calendar_word(words, i) and not _ordinary_inside(word)
+
+
+def _surely_named(words: Sequence[Word], i: int) -> bool:
+    """Whether an ordinary word that opens a sentence is a name all the same ("Will and Hannah", "Grace has")."""
+    follow = words[i + 1].plain if i + 1 < len(words) else ""
+    if words[i].plain not in word_set("names", "also_words"):
+        return False
+    joined = follow == "and" and i + 2 < len(words) and words[i + 2].capital
+    return (
+        joined
+        or follow in {"'s", "is", "has", "was", "had", "says", "said"}
+        or (i + 1 < len(words) and words[i + 1].capital)
+    )
+
+
+def _ordinary_inside(word: Word) -> bool:
+    """A capital in the middle of a sentence on a word that is never a name ("I", "Mum", "Monday")."""
+    return word.plain in {"i", "i'm", "ok", "okay", "tv"} or (
+        word.plain in word_set("words", "nouns", "parents") and word.plain not in given_names()
+    )
+
+
+def _ordinary(word: Word) -> bool:
+    also = word_set("names", "also_words")
+    return word.plain in word_set("words", "ordinary", "words") and word.plain not in also
+
+
+def _calendar_word(words: Sequence[Word], i: int) -> bool:
+    dates = load("dates")
+    word = words[i].plain
+    if word in _month_words() and _after_mistake(words, i):
+        return True
+    if word in " ".join(dates["weekdays"]).split():
+        return not (i and words[i - 1].plain in word_set("words", "nouns", "titles"))
+    if word not in " ".join(dates["months"]).split():
+        return False
+    before = words[i - 1].plain if i else ""
+    near = (
+        before in dates["before_month"].split()
+        or any(c.isdigit() for c in before)
+        or before in dates["ordinals"].split()
+    )
+    near = near or before in dates["tens_ordinals"] or before in dates["numbers"].split()
+    follow = words[i + 1].plain if i + 1 < len(words) else ""
+    near = near or any(c.isdigit() for c in follow) or follow in dates["ordinals"].split()
+    return near or word not in word_set("names", "also_words")
+
+
+def _after_mistake(words: Sequence[Word], i: int) -> bool:
+    """ "in April, no, May": the month that stands right."""
+    before = [w.plain for w in words[max(0, i - 6) : i]]
+    return bool({"no", "sorry", "not", "wait"} & set(before)) and bool(_month_words() & set(before))
+
+
+def _shouted(word: Word) -> bool:
+    return len(word.text) > 1 and word.text.isupper()
+
+
+def _continues(words: Sequence[Word], i: int, end: int, titles: frozenset[str]) -> bool:
+    """Whether the word at ``end`` belongs to the name that began at ``i``."""
+    last, word = words[end - 1], words[end]
+    if last.mark or word.first or word.plain.startswith("'"):
+        return False
+    if word.plain in word_set("words", "nouns", "particles") and end + 1 < len(words):
+        return words[end + 1].capital and word.plain not in {"i", "al"} and not word.mark
+    if word.plain in word_set("words", "nouns", "honorifics"):
+        return end == i + 1 and (word.capital or last.plain not in titles)
+    return (
+        word.capital
+        and not _shouted(word)
+        and word.plain not in word_set("words", "capitals", "never")
+        and not _calendar_word(words, end)
+        and not _ordinary_inside(word)
+        and not (len(word.text) < 2)
+    )
+
+
+def _plain_run_end(words: Sequence[Word], i: int) -> int:
+    """The same in text without capitals: a given name and what can only be its surname."""
+    word = words[i]
+    if len(word.plain) < 2 or not word.plain[0].isalpha() or word.plain.startswith(("'", "n't")):
+        return i
+    owned = i > 0 and words[i - 1].plain in {"my", "our", "her", "his", "their", "'s", "the", "a"}
+    titled = word.plain in word_set("words", "nouns", "titles") and i + 1 < len(words)
+    if titled and owned and word.plain in all_roles():
+        return i
+    start = i + 1 if titled and words[i + 1].plain in given_names() else i
+    if not (words[start].plain in given_names() or _shown_by_place(words, start)):
+        return i
+    end = start + 1
+    opens = start == 0 or words[start - 1].plain in word_set("words", "nouns", "meeting") | word_set(
+        "clauses", "joints"
+    )
+    surname = opens and end < len(words) and not words[start].mark and is_surname(words[end].plain)
+    also = words[start].plain in word_set("names", "also_words") | word_set("words", "ordinary", "words")
+    if also and not surname and not _shown_by_place(words, start):
+        return i
+    if end < len(words) and words[end].plain in word_set("words", "nouns", "honorifics") and not words[end - 1].mark:
+        return end + 1
+    if (
+        end < len(words)
+        and not words[end - 1].mark
+        and is_surname(words[end].plain)
+        and words[start].plain in given_names()
+    ):
+        return end + 1
+    return end
+
+
+def _shown_by_place(words: Sequence[Word], i: int) -> bool:
+    """Whether the sentence shows an unknown lower-case word to be someone's name."""
+    word = words[i].plain
+    also = word in word_set("names", "also_words")
+    if word in {"said", "dear"} or (
+        not also and (word in word_set("words", "ordinary", "words") or word in all_roles() or _calendar_word(words, i))
+    ):
+        return False
+    if word in word_set("words", "capitals", "never") or word in word_set("words", "nouns", "pets") or len(word) < 3:
+        return False
+    before = words[i - 1].plain if i else ""
+    follow = words[i + 1].plain if i + 1 < len(words) else ""
+    after = words[i + 2].plain if i + 2 < len(words) else ""
+    if follow == "'s":
+        opens = not before or before in word_set("clauses", "joints")
+        return after in all_roles() or (opens and (not also or word in given_names()))
+    if also and word in {"will", "may"}:
+        return False
+    if before in {"called", "named"} or before in all_roles():
+        return True
+    if also:
+        return before in word_set("words", "nouns", "meeting") or (before == "for" and word in given_names())
+    return not word.endswith(("ing", "ly")) and before in {"met", "rang", "phoned"}
+
+
+def _fullest(found: list[Mention], known: KnownNames) -> list[Mention]:
+    """Every mention with the fullest name said for the same person: "Joan … Joan Mbeki"."""
+    names = {m.name for m in found}
+    result = []
+    for mention in found:
+        fuller = {n for n in names if n != mention.name and _extends(n, mention.name)}
+        if not mention.known and len(fuller) == 1:
+            whole = next(iter(fuller))
+            sure = any(m.known for m in found if m.name == whole)
+            mention = replace(mention, name=whole, known=sure)
+        result.append(mention)
+    return result
+
+
+def _extends(whole: str, part: str) -> bool:
+    long, short = whole.lower().split(), part.lower().split()
+    return len(long) > len(short) and (long[: len(short)] == short or (len(short) == 1 and long[-1] == short[0]))
+
+
+def _said(words: Sequence[Word], first: int, last: int) -> str:
+    """The name as it was said, with a capital even where the text has none."""
+    particles = word_set("words", "nouns", "particles")
+    parts: list[str] = []
+    for word in words[first:last]:
+        name = word.text
+        keep = name[:1].isupper() or (word.plain in particles and parts) or _is_honorific(word, parts)
+        parts.append(name if keep else "-".join(p[:1].upper() + p[1:] for p in name.split("-")))
+    return " ".join(parts)
+
+
+def _is_honorific(word: Word, parts: list[str]) -> bool:
+    return bool(parts) and word.plain in word_set("words", "nouns", "honorifics")
+
+
+@lru_cache
+def _month_words() -> frozenset[str]:
+    return frozenset(" ".join(load("dates")["months"]).split())

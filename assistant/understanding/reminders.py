@@ -1,0 +1,221 @@
+"""What the speaker asks to be told, and when."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from assistant.understanding.dates import due_in, spoken_dates, spoken_times
+from assistant.understanding.meaning import Remembered, WantedReminder
+from assistant.understanding.phrases import Found, Line, phrases
+from assistant.understanding.relative import relative_due
+from assistant.understanding.scene import Scene, Told
+from assistant.understanding.wording import stand_alone
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The clauses ``first:last`` (by number) ask for a reminder; ``found`` is the request in the first of them."""
+
+    first: int
+    last: int
+    found: Found
+
+
+def asked_reminders(scene: Scene) -> list[Asked]:
+    asked = []
+    for number, told in enumerate(scene.told):
+        found = _request(told)
+        if found:
+            asked.append(Asked(_lead(scene, number), _end(scene, number), found))
+    return asked
+
+
+def reminders(scene: Scene, asked: Sequence[Asked], memories: Sequence[Remembered]) -> list[WantedReminder]:
+    return [_reminder(scene, a, memories) for a in asked]
+
+
+def action_text(scene: Scene, told: Told, what: tuple[int, int]) -> str:
+    """The words ``what`` of a clause as something to do, without when."""
+    low, high = _items(told.line, what)
+    low, high = _without_dates(scene, told.line, low, high)
+    words = told.line.text.split()[low:high]
+    while words and words[-1] in {"again", "then", "later"}:
+        words, high = words[:-1], high - 1
+    return _as_action(stand_alone(scene, told.line, low, high, openers=False))
+
+
+def clauses_of(asked: Sequence[Asked]) -> set[int]:
+    return {number for a in asked for number in range(a.first, a.last)}
+
+
+def _request(told: Told) -> Found | None:
+    found = phrases("reminders", "patterns", "asked").find(told.line)
+    if not found or found.match.start() > 120:
+        return None
+    if phrases("reminders", "patterns", "unsure").find(Line(found.match.group(), (), ())):
+        rest = found.text("what") + " "
+        if not re.match(
+            r"(?:again )?(?:on|at|in|tomorrow|tonight|this|next|when|whenever|to|whether|if|the|about)\b",
+            rest,
+        ):
+            return None
+        if rest.startswith(("about ", "when ", "if ", "the ")) and "whether" not in rest:
+            return None
+    if re.search(r"(no need to|n't|stop|do not|don't|never) $", told.line.text[: found.match.start()]):
+        return None
+    if re.match(r"(of|what|who|where|how|why|which|when did) ", found.text("what") + " "):
+        return None
+    return found
+
+
+def _lead(scene: Scene, number: int) -> int:
+    """A time or place just before ("Next time I'm in Lisbon, remind me …") belongs to the request."""
+    before = scene.told[number - 1] if number else None
+    if before is None or before.clause.sentence != scene.told[number].clause.sentence:
+        return number
+    placed = phrases("reminders", "patterns", "places").find(before.line)
+    timed = phrases("reminders", "patterns", "leading").find(before.line)
+    return number - 1 if placed or timed else number
+
+
+def _end(scene: Scene, number: int) -> int:
+    return number + 1
+
+
+def _reminder(scene: Scene, asked: Asked, memories: Sequence[Remembered]) -> WantedReminder:
+    told = scene.told[asked.last - 1]
+    first, last = scene.told[asked.first].clause.first, told.clause.last
+    what = asked.found.group("what") or (first, last)
+    after, due = relative_due(scene, scene.told[asked.first : asked.last], memories)
+    action = _action_range(scene, told, asked, what)
+    place = _place(scene, asked)
+    if due is None and after is None:
+        words = [scene.words[i].plain for i in range(first, last) if i not in scene.named | scene.gone]
+        due = due_in(words, scene.now)
+    low, high = action
+    text = _thing_named(scene, asked, _as_action(stand_alone(scene, told.line, low, high, openers=False)))
+    return WantedReminder(text, _about(scene, told, low, high), due, after, place)
+
+
+def _action_range(scene: Scene, told: Told, asked: Asked, what: tuple[int, int]) -> tuple[int, int]:
+    """The items that say what to do, without when."""
+    low, high = _items(told.line, what)
+    after = phrases("reminders", "patterns", "after").find(told.line)
+    if after:
+        at = told.line.text[: after.match.start()].count(" ")
+        items = told.line.text.split()
+        if at > low + 2 and items[low] == "to":
+            high = at - _counted(items, at)
+        else:
+            low = next((i for i in range(at, high) if items[i] == "to"), low)
+    return _without_dates(scene, told.line, low, high)
+
+
+def _counted(items: list[str], at: int) -> int:
+    """How many words before ``at`` still say the number ("a couple of" days)."""
+    return 0
+
+
+def _items(line: Line, words: tuple[int, int]) -> tuple[int, int]:
+    low = next((i for i, s in enumerate(line.spans) if s[0] >= words[0]), 0)
+    return low, len(line.spans)
+
+
+def _without_dates(scene: Scene, line: Line, low: int, high: int) -> tuple[int, int]:
+    """The items of the action itself: "on Friday morning to send her the scope" without the time before "to"."""
+    items = line.text.split()
+    for i in range(low, min(high, low + 16)):
+        if items[i] in {"to", "that", "about", "whether", "if"} and i + 1 < high and _only_time(scene, line, low, i):
+            return i + 1, _before_time(scene, line, i + 1, high)
+    return low, _before_time(scene, line, low, high)
+
+
+def _only_time(scene: Scene, line: Line, low: int, i: int) -> bool:
+    if i == low:
+        return True
+    words = line.text.split()[low:i]
+    if any(w in {"again", "when", "after", "before", "next", "later"} for w in words):
+        return True
+    covered = {n for d in spoken_dates(words, scene.now) for n in range(d.first, d.last)}
+    covered |= {n for t in spoken_times(words) for n in range(t.first, t.last)}
+    return (
+        sum(
+            n not in covered and w not in {"on", "at", "in", "the", "for", "of", "by", ",", "please"}
+            for n, w in enumerate(words)
+        )
+        <= 1
+    )
+
+
+def _before_time(scene: Scene, line: Line, low: int, high: int) -> int:
+    """Without a time at the end ("… tomorrow at nine")."""
+    words = line.text.split()[low:high]
+    end = len(words)
+    changed = True
+    while changed and end > 1:
+        changed = False
+        ends = [d.first for d in spoken_dates(words[:end], scene.now) if d.last == end]
+        ends += [t.first for t in spoken_times(words[:end]) if t.last == end]
+        if ends and min(ends) > 0:
+            end, changed = min(ends), True
+            while end > 1 and words[end - 1] in {"on", "at", "in", "by", "the", "this", "for"}:
+                end -= 1
+    return low + end
+
+
+def _as_action(text: str) -> str:
+    return text[3:4].upper() + text[4:] if text.lower().startswith("to ") else text
+
+
+def _thing_named(scene: Scene, asked: Asked, text: str) -> str:
+    """ "Take it back" after "I've borrowed her pump": the thing for "it"; what was said before for "that"."""
+    before = scene.told[asked.first - 1] if asked.first else None
+    if before is None:
+        return text
+    if re.fullmatch(r"(That|This|It)\.", text):
+        return stand_alone(scene, before.line)
+    found = phrases("reminders", "things", "had").find(before.line)
+    words = found.group("what") if found else None
+    if words is None or not re.search(r"\b(it|them)\b", text):
+        return text
+    low, high = _items(before.line, words)
+    thing = stand_alone(scene, before.line, low, high, openers=False).strip(".")
+    thing = (
+        thing
+        if thing[:1].isupper() and before.line.text.split()[low].startswith("@")
+        else thing[:1].lower() + thing[1:]
+    )
+    return re.sub(r"\b(it|them)\b", lambda _: thing, text, count=1)
+
+
+def _about(scene: Scene, told: Told, low: int, high: int) -> tuple[str, ...]:
+    items = told.line.text.split()
+    people = [int(w[1:]) for w in items[low:high] if w.startswith("@")]
+    if not people:
+        people = [int(w[1:]) for w in items[low:] if w.startswith("@")]
+    if not people and told.topic is not None and told.number:
+        people = [told.topic]
+    return tuple(dict.fromkeys(n for p in people for n in scene.names(p)))
+
+
+def _place(scene: Scene, asked: Asked) -> str | None:
+    for told in scene.told[asked.first : asked.last]:
+        found = phrases("reminders", "patterns", "places").find(told.line)
+        words = found.group("place") if found else None
+        if words:
+            end = words[0]
+            cased = scene.words[words[0]].capital
+            while end < told.clause.last and end < words[0] + 3:
+                if end > words[0] and (
+                    (cased and not scene.words[end].capital)
+                    or scene.words[end].plain in {"remind", "to", "ask", "tell", "nudge", "do", "and"}
+                ):
+                    break
+                end += 1
+                if scene.words[end - 1].mark:
+                    break
+            place = scene.said(words[0], end)
+            return place if place[:1].isupper() else place.title()
+    return None

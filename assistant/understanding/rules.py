@@ -1,0 +1,71 @@
+"""Understanding without a language model: words, clauses, patterns. Everything specific to a language is data."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from assistant.understanding.contacts import contact
+from assistant.understanding.corrections import put_right, rejected_people
+from assistant.understanding.introductions import introductions
+from assistant.understanding.meaning import Intent, KnownPerson, Meaning, Remembered, WantedReminder
+from assistant.understanding.memories import memories
+from assistant.understanding.queries import query_for
+from assistant.understanding.reminders import Asked, asked_reminders, clauses_of, reminders
+from assistant.understanding.requests import request_in
+from assistant.understanding.scene import Scene, read_scene
+from assistant.understanding.snoozes import snoozed
+
+_TELLING = frozenset({"capture", "remind", "correct"})
+
+
+def understand(text: str, now: datetime, people: Sequence[KnownPerson] = ()) -> Meaning:
+    """What ``text``, heard at ``now`` (local time), means to someone who knows ``people``."""
+    scene = read_scene(text, now, people)
+    if not scene.words:
+        return Meaning("other")
+    asked = asked_reminders(scene)
+    intent = _intent(scene, asked)
+    if intent in _TELLING:
+        return _told(intent, scene, asked)
+    return _requested(intent, scene, asked)
+
+
+def _intent(scene: Scene, asked: list[Asked]) -> Intent:
+    request = request_in(scene)
+    if request in {"snooze", "correct"} or (request and not asked):
+        return request
+    if asked:
+        return "remind"
+    return "capture" if _tells(scene) else "other"
+
+
+def _tells(scene: Scene) -> bool:
+    return bool(scene.people or memories(scene, set()) or len(scene.words) > 12)
+
+
+def _told(intent: Intent, scene: Scene, asked: list[Asked]) -> Meaning:
+    skip = clauses_of(asked)
+    kept = memories(scene, skip)
+    wanted: list[WantedReminder] = reminders(scene, asked, kept) if intent == "remind" else []
+    if intent == "correct":
+        gone = rejected_people(scene)
+        return Meaning(intent, tuple(p for p in scene.people if p not in gone), tuple(put_right(kept)))
+    met = contact(scene, skip)
+    return Meaning(intent, scene.people, tuple(kept), met, tuple(wanted), tuple(introductions(scene)))
+
+
+def _requested(intent: Intent, scene: Scene, asked: list[Asked]) -> Meaning:
+    wanted: list[WantedReminder] = []
+    pairs: list[tuple[str, str]] = []
+    kept: list[Remembered] = []
+    people = scene.people
+    if intent == "snooze":
+        wanted = snoozed(scene)
+    if intent == "introduce" and len(people) == 2:
+        pairs = [(people[0], people[1])]
+    met = contact(scene, set()) if intent == "done" else None
+    query = query_for(intent, scene)
+    if intent in {"find", "briefing", "upcoming", "reconnect", "presence"}:
+        people = ()
+    return Meaning(intent, people, tuple(kept), met, tuple(wanted), tuple(pairs), query)

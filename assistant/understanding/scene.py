@@ -1,0 +1,89 @@
+"""One utterance, read: its words, the people in it, its clauses and whom each pronoun means."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from assistant.understanding.cast import Cast, cast_line
+from assistant.understanding.clauses import Clause, corrected, find_clauses
+from assistant.understanding.dates import SpokenDate, spoken_dates
+from assistant.understanding.meaning import KnownPerson
+from assistant.understanding.names import Mention, find_people
+from assistant.understanding.phrases import Line
+from assistant.understanding.words import Word, read_words, within_reach
+from memory.dates import DateSpan
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A clause with its line and whom was spoken of last before it."""
+
+    clause: Clause
+    line: Line
+    topic: int | None  # the figure spoken of before this clause
+    number: int = 0  # its place among the clauses
+
+
+@dataclass(slots=True)
+class Scene:
+    text: str
+    now: datetime
+    words: list[Word]
+    mentions: list[Mention]
+    told: list[Told]
+    cast: Cast
+    gone: set[int] = field(default_factory=set)
+    named: set[int] = field(default_factory=set)  # the words that are names
+
+    @property
+    def people(self) -> tuple[str, ...]:
+        """Everyone named and not taken back, in order."""
+        return tuple(dict.fromkeys(m.name for m in self.mentions if m.first not in self.gone))
+
+    @property
+    def cased(self) -> bool:
+        """Whether the speech engine wrote capitals."""
+        return any(w.capital for w in self.words)
+
+    def said(self, first: int, last: int) -> str:
+        """The exact stretch of the utterance under these words."""
+        if first >= last:
+            return ""
+        return self.text[self.words[first].start : self.words[last - 1].end]
+
+    def plain(self, first: int, last: int) -> list[str]:
+        """The plain words, without what was taken back."""
+        return [self.words[i].plain for i in range(first, last) if i not in self.gone]
+
+    def dates(self, first: int, last: int, past: bool = False) -> list[SpokenDate]:
+        """Dates said in these words, positions counted in the utterance."""
+        places = [i for i in range(first, last) if i not in self.gone]
+        found = spoken_dates([self.words[i].plain for i in places], self.now, past)
+        moved = [SpokenDate(places[d.first], places[d.last - 1] + 1, d.span, d.at, d.frequent) for d in found]
+        return [d for d in moved if not self.named.issuperset(range(d.first, d.last))]
+
+    def span(self, first: int, last: int, past: bool = False) -> DateSpan | None:
+        dates = [d for d in self.dates(first, last, past) if not d.frequent]
+        return dates[0].span if dates else None
+
+    def names(self, number: int) -> tuple[str, ...]:
+        return self.cast.figures[number].names
+
+    def lines(self) -> list[Line]:
+        return [t.line for t in self.told]
+
+
+def read_scene(text: str, now: datetime, people: Sequence[KnownPerson]) -> Scene:
+    text = within_reach(text)
+    words, mentions = find_people(read_words(text), people)
+    gone = corrected(words)
+    cast = Cast()
+    named = {m.first: m for m in mentions}
+    told: list[Told] = []
+    for clause in find_clauses(words, mentions):
+        topic = cast.recent[0] if cast.recent else None
+        told.append(Told(clause, cast_line(clause, words, named, cast, gone), topic, len(told)))
+    inside = {i for m in mentions for i in range(m.first, m.last)}
+    return Scene(text, now, words, mentions, told, cast, gone, inside)

@@ -1,0 +1,104 @@
+"""A clause said again so that it stands alone: names for pronouns, "you" for "I", short forms spelled out."""
+
+from __future__ import annotations
+
+from assistant.understanding.language import load, word_set
+from assistant.understanding.phrases import Line
+from assistant.understanding.scene import Scene
+
+
+def stand_alone(scene: Scene, line: Line, first: int = 0, last: int | None = None, openers: bool = True) -> str:
+    """The line's items ``first:last`` as a sentence, without words like "so" that open it if ``openers``."""
+    items = line.text.split()[first:last]
+    spans = line.spans[first:last]
+    while openers and items and items[0] in word_set("wording", "words", "drop_first") and len(items) > 2:
+        items, spans = items[1:], spans[1:]
+    pieces: list[str] = []
+    seen: set[str] = set()
+    for i, (item, span) in enumerate(zip(items, spans, strict=True)):
+        if item == "'s" and span[0] == span[1]:  # of "his" or "her"
+            pieces[-1:] = [f"{pieces[-1]}'s"] if pieces and pieces[-1][:1].isupper() else pieces[-1:]
+            continue
+        pieces.append(_piece(scene, items, i, item, span, seen))
+        mark = scene.words[span[1] - 1].mark if span[1] > span[0] else ""
+        if mark == "," and i < len(items) - 1:
+            pieces[-1] += ","
+    text = " ".join(p for p in pieces if p).replace(" 's", "'s").replace(" n't", "n't").replace("s's ", "s's ")
+    text = text.replace("cann't", "can't").replace("willn't", "won't").strip(" ,")
+    return text[:1].upper() + text[1:] + "." if text else ""
+
+
+def _piece(scene: Scene, items: list[str], i: int, item: str, span: tuple[int, int], seen: set[str]) -> str:
+    if item.startswith("@"):
+        return _person(scene, items, i, item, span, seen)
+    if item == "'s":
+        return _possessive_or_verb(items, i, _after_pronoun(scene, span))
+    spoken = load("wording")
+    if item in spoken["speaker"]:
+        return str(spoken["speaker"][item])
+    if item in spoken["contractions"]:
+        return str(spoken["contractions"][item])
+    if item == "'d":
+        return "had" if items[i + 1 : i + 2] and items[i + 1] in word_set("wording", "words", "has_before") else "would"
+    if item == "was" and i and items[i - 1] == "i":
+        return "were"
+    return scene.words[span[0]].text if span[1] > span[0] else item
+
+
+def _person(scene: Scene, items: list[str], i: int, item: str, span: tuple[int, int], seen: set[str]) -> str:
+    """The name the first time; later the pronoun that was said."""
+    figure = scene.cast.figures[int(item[1:])]
+    said = scene.words[span[0]].plain if span[1] > span[0] else ""
+    pronoun = any(said in word_set("words", "pronouns", kind) for kind in ("he", "she", "they"))
+    if item in seen and pronoun:
+        return said
+    seen.add(item)
+    return figure.shown
+
+
+def _after_pronoun(scene: Scene, span: tuple[int, int]) -> bool:
+    """Whether the "'s" stands after "he" or "she", where it is always "is" or "has"."""
+    return span[0] > 0 and scene.words[span[0] - 1].plain in word_set("words", "pronouns", "subject")
+
+
+def _possessive_or_verb(items: list[str], i: int, verb: bool) -> str:
+    follow = items[i + 1] if i + 1 < len(items) else ""
+    if not verb and not is_verb(items, i):
+        return "'s"
+    if follow in word_set("wording", "words", "adverbs") and i + 2 < len(items):
+        after = items[i + 2]
+        follow = after if follow != "been" and _participle(after) else follow
+    return "has" if _participle(follow) else "is"
+
+
+def is_verb(items: list[str], i: int) -> bool:
+    """Whether the "'s" at ``i`` stands for "is" or "has" rather than for whose something is."""
+    before = items[i - 1] if i else ""
+    follow = items[i + 1] if i + 1 < len(items) else ""
+    if before in {"it", "that", "there", "who", "what", "where", "here", "how", "when"}:
+        return True
+    if not follow:
+        return False
+    known = follow in word_set("wording", "words", "is_before") or follow in word_set("wording", "words", "adverbs")
+    return known or _participle(follow) or follow.endswith("ing") or (before.startswith("@") and follow.startswith("@"))
+
+
+def _participle(word: str) -> bool:
+    return word in word_set("wording", "words", "has_before") or (
+        word.endswith("ed")
+        and word
+        not in {
+            "engaged",
+            "married",
+            "divorced",
+            "retired",
+            "supposed",
+            "called",
+            "named",
+            "worried",
+            "scared",
+            "bed",
+            "red",
+            "need",
+        }
+    )
