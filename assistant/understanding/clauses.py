@@ -119,10 +119,15 @@ def _begins(words: Sequence[Word], i: int, named: dict[int, Mention], run_on: bo
         while j < min(last - 1, i + 5) and words[j].plain in _set("openers"):
             j += 1
         asks = words[j].plain in _set("imperatives") and words[j + 1 : j + 2] and words[j + 1].plain == "me"
-        return bool(asks) or _has_subject(words, j, named, last)
+        return bool(asks) or _wishes(words, j, last) or _has_subject(words, j, named, last)
     if words[i].plain == "remind" and not before.mark:
         return i + 1 < last and words[i + 1].plain == "me" and before.plain not in _set("before_remind")
     return run_on and before.plain not in _set("holders") and _opens_unmarked(words, i, named, last)
+
+
+def _wishes(words: Sequence[Word], i: int, last: int) -> bool:
+    """Whether a wish of the speaker's begins, without its "I": "…, need to call Ana"."""
+    return i + 2 < last and words[i].plain in _set("wishes") and words[i + 1].plain == "to"
 
 
 def _opens_unmarked(words: Sequence[Word], i: int, named: dict[int, Mention], last: int) -> bool:
@@ -130,7 +135,7 @@ def _opens_unmarked(words: Sequence[Word], i: int, named: dict[int, Mention], la
     if words[i].plain in _set("possessives"):
         owned = i + 1 < last and (words[i + 1].plain in all_roles() or words[i + 1].plain.rstrip("s") in all_roles())
         return owned and before not in _set("verbs") and _has_subject(words, i, named, last)
-    if words[i].plain in {"need", "want"} and i + 1 < last and words[i + 1].plain == "to":
+    if _wishes(words, i, last):
         return before not in {"i", "we", "he", "she", "they", "you", "also", "really"} and not _ended_at(named, i)
     return before not in {"my", "our"} and _has_subject(words, i, named, last)
 
