@@ -14,8 +14,11 @@ from assistant.understanding.scene import Scene
 _LONG = 60  # words; longer utterances are notes unless they end in a question
 
 
-def request_in(scene: Scene) -> Intent | None:
-    """The intent that a pattern shows; None where the utterance only tells something."""
+def request_in(scene: Scene, reminds: bool) -> Intent | None:
+    """The intent that a pattern shows; None where the utterance only tells something.
+
+    ``reminds``: it asks for a reminder, so that mere likeness to another request counts for nothing.
+    """
     lines = sentence_lines(scene)
     if _patterns("telling", "patterns").find(lines[0][0]):
         return None
@@ -36,7 +39,7 @@ def request_in(scene: Scene) -> Intent | None:
                 continue
             if _patterns(intent, "any").find(line) or (intent == "prep" and _prepares(line, lines)):
                 return _as_intent(intent)
-    return _as_intent(_fallback(scene, lines, words))
+    return None if reminds else _as_intent(_fallback(scene, lines, words))
 
 
 def _fallback(scene: Scene, lines: Sequence[tuple[Line, bool]], words: int) -> str | None:

@@ -32,7 +32,7 @@ def understand(text: str, now: datetime, people: Sequence[KnownPerson] = ()) -> 
 
 
 def _intent(scene: Scene, asked: list[Asked]) -> Intent:
-    request = request_in(scene)
+    request = request_in(scene, bool(asked))
     if request in {"snooze", "correct"} or (request and not asked):
         return request
     if asked:
