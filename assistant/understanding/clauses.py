@@ -109,7 +109,7 @@ def _begins(words: Sequence[Word], i: int, named: dict[int, Mention], run_on: bo
             j += 1
         if words[i].plain == "and" and _joins_people(words, i, named):
             return False
-        if words[i].plain == "so" and words[j].plain in _set("imperatives"):
+        if words[i].plain == "so" and j < last and words[j].plain in _set("imperatives"):
             return True
         return _has_subject(words, j, named, last) or (words[i].plain in {"and", "but"} and _elided(words, i, last))
     if before.plain in _set("joints") and not before.mark:

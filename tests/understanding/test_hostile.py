@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import time
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from assistant.understanding import rules
 from assistant.understanding.answers import yes_or_no
 from assistant.understanding.meaning import KnownPerson
 from assistant.understanding.rules import understand
@@ -123,3 +126,19 @@ def test_five_minutes_of_speech_are_read_whole() -> None:
 def test_a_people_list_of_any_size() -> None:
     people = [KnownPerson(f"Person{n} Name{n}") for n in range(2_000)]
     assert understand("Person77 has a dog.", NOW, people).people == ("Person77 Name77",)
+
+
+VOCABULARY = sorted(
+    {
+        word
+        for file in (Path(rules.__file__).parent / "en").glob("*.toml")
+        for word in re.findall(r"[a-z']+", file.read_text())
+    }
+)
+
+
+@settings(max_examples=300)
+@given(st.lists(st.sampled_from([*VOCABULARY, "Joan", "Ana's", ",", ".", "?", "on the 3rd"]), max_size=12))
+def test_any_order_of_its_own_words_is_answered(words: list[str]) -> None:
+    meaning = understand(" ".join(words), NOW, KNOWN)
+    assert all(memory.evidence in " ".join(words) for memory in meaning.memories)
