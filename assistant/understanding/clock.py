@@ -1,4 +1,4 @@
-"""Spoken times of day: "half eight", "quarter to nine", "3pm", "noon"."""
+"""Spoken times of day: "half eight", "quarter to nine", "3pm", "noon", "from 2 to 4pm"."""
 
 from __future__ import annotations
 
@@ -9,8 +9,12 @@ from functools import lru_cache
 from typing import Any
 
 from assistant.understanding.language import load
+from assistant.understanding.numbers import number_at
+
+__all__ = ["SpokenTime", "number_at", "time_at"]
 
 _EARLIEST_GUESS = 7  # an hour without morning or evening is not in the night: "at six" is 18:00, "at seven" 07:00
+_Face = tuple[int, int, int, bool]  # past the last word, hour, minute, whether it can only be a time
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,42 +27,70 @@ class SpokenTime:
     certain: bool = True
 
 
-def time_at(words: Sequence[str], start: int) -> SpokenTime | None:
-    """The time of day that begins at this word, if one does."""
+def time_at(words: Sequence[str], start: int, alone: bool = False) -> SpokenTime | None:
+    """The time of day that begins at this word, if one does; ``alone`` lets a bare number be an hour."""
     data = _clock()
     part = data["parts"].get(words[start]) if start < len(words) else None
+    if tuple(words[start : start + len(data["first_thing"])]) == data["first_thing"]:
+        return SpokenTime(start, start + len(data["first_thing"]), time(data["parts"]["morning"]))
     if part is not None:
         return SpokenTime(start, start + 1, time(part))
     i = start
-    led = words[i] in data["before"]
     while i < len(words) and words[i] in data["before"]:
         i += 1
-    read = _clock_face(words, i, data)
+    led = i > start
+    between = _between(words, start, data)
+    if between:
+        return between
+    if led and words[start] in data["range"] and i == start + 1:
+        led = False
+    read = _clock_face(words, i, data, led)
     if read is None:
         return _named_part(words, start, i) if led else None
     end, hour, minute, shaped = read
     end, half, marked = _half_of_day(words, end, data)
-    if not (led or shaped or marked) or hour > 24:
+    half = half or ("am" if words[i][:1] == "0" and hour < 12 else "")
+    if not (led or shaped or marked or alone) or hour > 24 or _is_amount(words, end, marked or shaped):
         return None
     return SpokenTime(start, end, *_placed(hour % 24, minute, half))
 
 
-def number_at(words: Sequence[str], start: int) -> tuple[int, int] | None:
-    """A whole number in words or digits: (its value, past its last word)."""
-    if start >= len(words):
+def _between(words: Sequence[str], start: int, data: Mapping[str, Any]) -> SpokenTime | None:
+    """ "from 2 to 4pm", "between nine and half past ten", "3 to 5 pm": the time it begins."""
+    led = words[start] in data["range"]
+    first = _clock_face(words, start + led, data, led) if start + led < len(words) else None
+    if led and first is None and words[start + 1 : start + 2] and words[start + 1] in data["parts"]:
+        first = start + 2, data["parts"][words[start + 1]], 0, True
+    number = number_at(words, start + led)
+    if number and (first is None or (number[1] < len(words) and words[number[1]] in data["until"])):
+        first = number[1], number[0], 0, False  # "five to nine" after "from" is no time of its own
+    if first is None or first[1] > 24:
         return None
-    data, word = _clock(), words[start]
-    if word.isdecimal() and len(word) <= 4:
-        return int(word), start + 1
-    if word in data["numbers"]:
-        return data["numbers"][word], start + 1
-    tens, _, ones = word.partition("-")
-    if tens not in data["tens"]:
+    end, half, marked = _half_of_day(words, first[0], data)
+    if end >= len(words) or words[end] not in data["until"] or not (led or first[3] or marked or number):
         return None
-    if ones:
-        return (data["tens"][tens] + data["numbers"][ones], start + 1) if ones in data["numbers"] else None
-    follow = data["numbers"].get(words[start + 1], 0) if start + 1 < len(words) else 0
-    return (data["tens"][tens] + follow, start + 2) if 0 < follow < 10 else (data["tens"][tens], start + 1)
+    second = _clock_face(words, end + 1, data, True)
+    if second is None or second[1] > 24:
+        return None
+    last, second_half, second_marked = _half_of_day(words, second[0], data)
+    suffix = second_half or ("pm" if second[3] and second[1] > 12 and ":" not in words[end + 1] else "")
+    before_day = last == len(words) or words[last] in data["before_day"]
+    sure = marked or second_marked or first[3] or second[3] or (before_day and second[1] <= 12)
+    if not sure or (not led and not (suffix and (second_marked or second[3])) and not (first[3] and second[3])):
+        return None
+    if not led and not first[3] and not marked and (first[1] % 5 == 0 or not words[start].isdecimal()):
+        return None  # "ten to nine pm"
+    half = half or (suffix if first[1] <= second[1] % 12 or suffix == "am" else "am" if suffix == "pm" else "")
+    return SpokenTime(start, last, *_placed(first[1] % 24, first[2], half if first[1] <= 12 else ""))
+
+
+def _is_amount(words: Sequence[str], end: int, shaped: bool) -> bool:
+    """ "at five minutes", "for ten days", "about six guests": a number that counts something."""
+    if shaped or end >= len(words):
+        return False
+    word, data = words[end], _clock()
+    plural = len(word) > 3 and word.endswith("s") and word.isalpha() and word not in data["before_day"]
+    return plural or word in data["counted"]
 
 
 def _named_part(words: Sequence[str], start: int, i: int) -> SpokenTime | None:
@@ -66,58 +98,85 @@ def _named_part(words: Sequence[str], start: int, i: int) -> SpokenTime | None:
     return SpokenTime(start, i + 1, time(part)) if part is not None else None
 
 
-def _clock_face(words: Sequence[str], i: int, data: Mapping[str, Any]) -> tuple[int, int, int, bool] | None:
-    """(past the last word, hour, minute, whether it can only be a time)."""
+def _clock_face(words: Sequence[str], i: int, data: Mapping[str, Any], led: bool) -> _Face | None:
     if i >= len(words):
         return None
-    if words[i] in data["half"] or words[i] == data["quarter"] or words[i] == "a":
-        return _fraction(words, i, data)
     word = words[i]
+    if word in data["half"] or word == data["quarter"] or word == "a":
+        return _fraction(words, i, data)
+    if word[:1].isdecimal():
+        face = _digits(word, led, data)
+        if face:
+            return i + 1, *face
+    read = number_at(words, i)
+    if read is None:
+        vague = number_at([word.removesuffix(data["ish"])], 0) if word.endswith(data["ish"]) else None
+        return (i + 1, vague[0], 0, True) if vague and vague[0] <= 24 else None
+    if read[0] % 100 < 60 and 100 <= read[0] < 2400 and led and word.isdecimal() and len(word) == 4:
+        return i + 1, read[0] // 100, read[0] % 100, False
+    return _after_number(words, read, data) if read[0] <= 60 else None
+
+
+def _digits(word: str, led: bool, data: Mapping[str, Any]) -> tuple[int, int, bool] | None:
+    """ "10:15", "6.30pm", "3pm" as hour, minute and whether it can only be a time."""
+    for ending, half in data["endings"]:
+        if word.endswith(ending):
+            hour, _, minute = word[: -len(ending)].replace(".", ":").partition(":")
+            if hour.isdecimal() and int(hour) <= 12 and (not minute or (minute.isdecimal() and int(minute) < 60)):
+                return int(hour) % 12 + 12 * (half == "pm"), int(minute or 0), True
+            return None
     digits, _, rest = word.replace(".", ":").partition(":")
     if rest.isdecimal() and len(rest) == 2 and digits.isdecimal() and int(digits) < 24 and int(rest) < 60:
-        return i + 1, int(digits), int(rest), ":" in word
-    for ending in (*data["am"], *data["pm"]):
-        if word.endswith(ending) and word[: -len(ending)].isdecimal():
-            hour = int(word[: -len(ending)]) % 12
-            return i + 1, hour + (12 if ending in data["pm"] else 0), 0, True
-    read = number_at(words, i)
-    if read is None or read[0] > 24:
-        return None
-    return _after_number(words, read, data)
+        return int(digits), int(rest), ":" in word
+    return None
 
 
-def _after_number(
-    words: Sequence[str], read: tuple[int, int], data: Mapping[str, Any]
-) -> tuple[int, int, int, bool] | None:
-    """After "ten": "past nine", "to nine", "thirty" or nothing."""
+def _after_number(words: Sequence[str], read: tuple[int, int], data: Mapping[str, Any]) -> _Face | None:
+    """After "ten": "past nine", "minutes to nine", "thirty" or nothing."""
     number, i = read
-    here = words[i] if i < len(words) else ""
+    link = i + (i < len(words) and words[i] in data["minutes"])
+    here = words[link] if link < len(words) else ""
     if here in data["past"] or here in data["to"]:
-        hour = number_at(words, i + 1)
-        if hour is None or hour[0] > 12:
-            return None
+        hour = _hour(words, link + 1, data)
+        if hour is None or not 0 < number < 60:
+            return None if link > i or number > 24 else (i, number, 0, False)
         total = hour[0] * 60 + (number if here in data["past"] else -number)
         return hour[1], total // 60 % 24, total % 60, True
+    if number > 24 or link > i:
+        return None
     minutes = number_at(words, i)
-    if minutes and minutes[0] in {5, 10, 15, 20, 25, 30, 35, 40, 45, 50, 55} and number <= 12:
+    if minutes and minutes[0] in {5, 10, 15, 20, 25, 30, 35, 40, 45, 50, 55} and number <= 23:
         return minutes[1], number, minutes[0], False
     return i, number, 0, False
 
 
-def _fraction(words: Sequence[str], i: int, data: Mapping[str, Any]) -> tuple[int, int, int, bool] | None:
+def _fraction(words: Sequence[str], i: int, data: Mapping[str, Any]) -> _Face | None:
+    """ "half eight", "half past eight", "a quarter to nine"."""
     i += words[i] == "a"
     if i >= len(words):
         return None
     half, quarter = words[i] in data["half"], words[i] == data["quarter"]
     link = words[i + 1] if i + 1 < len(words) else ""
-    linked = link in data["past"] or (quarter and link in data["to"])
+    to = quarter and (link in data["to"] or link == data["of"])
+    linked = link in data["past"] or to
     if not (half or (quarter and linked)):
         return None
-    hour = number_at(words, i + 2 if linked else i + 1)
-    if hour is None or not 1 <= hour[0] <= 12:
+    hour = _hour(words, i + 2 if linked else i + 1, data)
+    if hour is None:
         return None
-    total = hour[0] * 60 + (30 if half else -15 if link in data["to"] else 15)
+    total = hour[0] * 60 + (30 if half else -15 if to else 15)
     return hour[1], total // 60 % 24, total % 60, True
+
+
+def _hour(words: Sequence[str], i: int, data: Mapping[str, Any]) -> tuple[int, int] | None:
+    """The hour after "past" or "to": 1 to 12, noon or midnight; and past it."""
+    if i < len(words) and words[i] in data["parts"] and data["parts"][words[i]] in {0, 12}:
+        return data["parts"][words[i]] or 24, i + 1
+    if i < len(words) and words[i][:1].isdecimal() and not words[i].isdecimal():
+        face = _digits(words[i], True, data)
+        return (face[0] or 24, i + 1) if face and not face[1] else None
+    hour = number_at(words, i)
+    return hour if hour and 1 <= hour[0] <= 12 else None
 
 
 def _half_of_day(words: Sequence[str], i: int, data: Mapping[str, Any]) -> tuple[int, str, bool]:
@@ -130,7 +189,7 @@ def _half_of_day(words: Sequence[str], i: int, data: Mapping[str, Any]) -> tuple
     for skip in ((), ("in", "the"), ("at",), ("this",), ("in", "my")):
         after = i + len(skip)
         if tuple(words[i:after]) == skip and after < len(words):
-            if words[after] in data["am"] or words[after] in {"morning", "mornings"}:
+            if words[after] in data["am"] or words[after] in data["earlier"]:
                 return after + 1, "am", True
             if words[after] in data["pm"] or words[after] in data["later"]:
                 return after + 1, "pm", True
@@ -153,15 +212,22 @@ def _placed(hour: int, minute: int, half: str) -> tuple[time, bool]:
 def _clock() -> dict[str, Any]:
     dates = load("dates")
     clock = dates["clock"]
-    listed = {key: frozenset(" ".join(clock[key]).split()) for key in ("half", "past", "to")}
-    split = {key: frozenset(clock[key].split()) for key in ("before", "am", "pm", "later")}
+    halves = {key: frozenset(clock[key].split()) for key in ("am", "pm")}
     return {
-        **listed,
-        **split,
-        "half": frozenset({"half"}),
+        **{key: frozenset(" ".join(clock[key]).split()) for key in ("past", "to")},
+        **{key: frozenset(clock[key].split()) for key in ("before", "later", "earlier", "range", "until", "minutes")},
+        **halves,
+        "half": frozenset({clock["half"][-1]}),
         "quarter": clock["quarter"],
+        "of": clock["of"],
+        "ish": clock["ish"],
+        "before_day": {*clock["before_day"].split(), *" ".join(dates["weekdays"]).split()},
+        "first_thing": tuple(clock["first_thing"].split()),
         "sharp": [tuple(phrase.split()) for phrase in clock["sharp"]],
+        "endings": [(ending, half) for half, endings in halves.items() for ending in endings],
         "parts": dates["parts"],
-        "numbers": {word: value for value, word in enumerate(dates["numbers"].split())},
-        "tens": dates["tens"],
+        "counted": {
+            *dates["no_days"]["after_number"].split(),
+            *(w for names in dates["units"].values() if isinstance(names, str) for w in names.split()),
+        },
     }

@@ -1,35 +1,52 @@
-"""Spoken dates and spans of days: "next week", "the 14th of June", "in a couple of days", "from Friday till Monday"."""
+"""Spoken times: "next week", "the 14th of June", "from Friday till Monday", "tomorrow evening at seven"."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
-from assistant.understanding.calendarwords import ordinal
 from assistant.understanding.clock import SpokenTime, time_at
-from assistant.understanding.days import DayReader, SpokenDate
+from assistant.understanding.days import SpokenDate, date_at, may_open, moment_said
 from assistant.understanding.language import load
-from assistant.understanding.months import add_months, next_on
-from assistant.understanding.words import plain_words
-from memory.dates import DateSpan
+from assistant.understanding.ranges import range_at
+from assistant.understanding.said import Said, tokens
+from assistant.understanding.words import Word, plain_words, read_words, within_reach
+from memory.dates import DateSpan, on_day
 
-__all__ = ["SpokenDate", "due_in", "span_in", "spoken_dates", "spoken_times"]
+__all__ = ["SpokenDate", "TimeExpression", "due_in", "read_time", "span_in", "spoken_dates", "spoken_times"]
 
-_Read = tuple[int, DateSpan]  # past the last word, the days
+_GAP = 3  # words that may stand between a day and its time
+
+
+@dataclass(frozen=True, slots=True)
+class TimeExpression:
+    """``text`` says these days, and the time on the first of them where one was said or is implied by "morning"."""
+
+    span: DateSpan
+    time: time | None
+    text: str
+
+
+def read_time(text: str, now: datetime, *, past: bool = False, day_first: bool = True) -> TimeExpression | None:
+    """The first time that ``text`` speaks of. In ``past`` wording "Friday" is the latest one, else the coming one;
+    "2/3" is the second of March if ``day_first``, else the third of February."""
+    text = within_reach(text)
+    words = _with_slashes(read_words(text), text)
+    said = Said([w.plain for w in words], now, past, day_first)
+    said.after_marks = frozenset(i for i, p in enumerate(said.places) if 0 < p < len(words) and words[p - 1].mark)
+    first, last, span, at = _expression(said) or _expression_alone(said) or (0, 0, None, None)
+    if span is None:
+        return None
+    places = said.places
+    return TimeExpression(span, at, text[words[places[first]].start : words[places[last - 1]].end])
 
 
 def spoken_dates(words: Sequence[str], now: datetime, past: bool = False) -> list[SpokenDate]:
     """Every date said in these plain words, in order. ``past`` says the wording is of what has happened."""
-    reader = _Reader(words, now, past)
-    found, i = [], 0
-    while i < len(words):
-        here = reader.at(i)
-        if here:
-            found.append(here)
-            i = here.last
-        else:
-            i += 1
-    return found
+    said = Said(words, now, past)
+    places = said.places
+    return [replace(d, first=places[d.first], last=places[d.last - 1] + 1) for d in _dates(said)]
 
 
 def span_in(text: str, now: datetime, past: bool = False) -> DateSpan | None:
@@ -49,15 +66,24 @@ def due_in(words: Sequence[str], now: datetime) -> date | datetime | None:
     day = next((d.span.first for d in dates if not d.frequent), None)
     if not times:
         return day
-    return _moment(day, times, now)
+    try:
+        return _moment(day, times, now)
+    except OverflowError:  # at the end of the calendar
+        return day
 
 
 def spoken_times(words: Sequence[str], taken: set[int] | None = None) -> list[SpokenTime]:
     """Times of day in the words; those that only lie inside a date ("tomorrow evening") count too."""
+    apart, places = tokens(words)
+    inside = {i for i, place in enumerate(places[:-1]) if place in (taken or set())}
+    return [replace(t, first=places[t.first], last=places[t.last - 1] + 1) for t in _times(apart, inside)]
+
+
+def _dates(said: Said) -> list[SpokenDate]:
     found, i = [], 0
-    while i < len(words):
-        here = time_at(words, i)
-        if here and (here.first not in (taken or set()) or words[here.first] in load("dates")["parts"]):
+    while i < len(said.words):
+        here = _at(said, i)
+        if here:
             found.append(here)
             i = here.last
         else:
@@ -65,7 +91,68 @@ def spoken_times(words: Sequence[str], taken: set[int] | None = None) -> list[Sp
     return found
 
 
-def _moment(day: date | None, times: list[SpokenTime], now: datetime) -> datetime:
+def _at(said: Said, i: int) -> SpokenDate | None:
+    if not (said.alone or may_open(said.word(i))):
+        return None
+    try:
+        return moment_said(said, i) or range_at(said, i) or date_at(said, i)
+    except (OverflowError, ValueError):  # a day outside the calendar, "in 9999 years"
+        return None
+
+
+def _times(words: Sequence[str], taken: set[int], alone: bool = False) -> list[SpokenTime]:
+    parts = load("dates")["parts"]
+    found, i = [], 0
+    while i < len(words):
+        here = time_at(words, i, alone)
+        if here and (here.first not in taken or words[here.first] in parts):
+            found.append(here)
+            i = here.last
+        else:
+            i += 1
+    return found
+
+
+def _expression(said: Said) -> tuple[int, int, DateSpan, time | None] | None:
+    """The first date and the times beside it: first word, past the last, days and time."""
+    dates = [d for d in _dates(said) if not d.frequent]
+    taken = {i for d in dates for i in range(d.first, d.last)}
+    times = _times(said.words, taken, said.alone)
+    parts: list[SpokenDate | SpokenTime] = sorted([*dates, *times], key=lambda part: (part.first, part.last))
+    group: list[SpokenDate | SpokenTime] = []
+    for part in parts:
+        end = max((p.last for p in group), default=part.first)
+        near = part.first - end <= _GAP and all(said.is_in(n, "between_parts") for n in range(end, part.first))
+        second = isinstance(part, SpokenDate) and any(isinstance(p, SpokenDate) for p in group)
+        if not near or second:
+            break
+        group.append(part)
+    if not group:
+        return None
+    first, last = group[0].first, max(p.last for p in group)
+    day = next((p for p in group if isinstance(p, SpokenDate)), None)
+    if day and day.at:
+        return first, last, day.span, day.at.time().replace(second=0, microsecond=0)
+    at_times = [p for p in group if isinstance(p, SpokenTime)]
+    if not at_times:
+        return (first, last, day.span, None) if day else None
+    try:
+        moment = _moment(day.span.first if day else None, at_times, said.now, said.past)
+    except OverflowError:  # at the end of the calendar
+        return None
+    return first, last, day.span if day else on_day(moment.date()), moment.time()
+
+
+def _expression_alone(said: Said) -> tuple[int, int, DateSpan, time | None] | None:
+    """As an expression, with every word allowed that can only be a time where nothing else is said ("May", "nine")."""
+    said.alone, said.known = True, {}
+    found = _expression(said)
+    rest = range(found[1], len(said.words)) if found else range(0)
+    lead = range(found[0]) if found else range(0)
+    return found if all(said.is_in(n, "between_parts") for n in (*lead, *rest)) else None
+
+
+def _moment(day: date | None, times: Sequence[SpokenTime], now: datetime, past: bool = False) -> datetime:
     """One moment from a day and the times said ("at eight", "in the evening")."""
     exact = [t for t in times if t.last - t.first > 1 or t.at.minute] or times
     best = exact[0]
@@ -77,6 +164,11 @@ def _moment(day: date | None, times: list[SpokenTime], now: datetime) -> datetim
         at = time(at.hour - 12, at.minute)
     local = now.replace(tzinfo=None)
     moment = datetime.combine(day or local.date(), at)
+    if past:
+        if not day and moment > local:
+            half = not best.certain and moment - timedelta(hours=12) <= local and at.hour >= 12
+            return moment - timedelta(hours=12 if half else 24)
+        return moment
     if moment > local or (day and day != local.date()):
         return moment
     if not best.certain and at.hour < 12 and moment + timedelta(hours=12) > local:
@@ -84,56 +176,14 @@ def _moment(day: date | None, times: list[SpokenTime], now: datetime) -> datetim
     return moment if day else moment + timedelta(days=1)
 
 
-class _Reader(DayReader):
-    """Reads ranges of days as well."""
-
-    def at(self, i: int) -> SpokenDate | None:
-        try:
-            return self.moment_at(i) or self._range_at(i) or self.single(i)
-        except (OverflowError, ValueError):  # a day outside the calendar, "in 9999 years"
-            return None
-
-    def _range_at(self, i: int) -> SpokenDate | None:
-        led = self.word(i) in self.data["from"] and self.word(i) != "on"
-        start = i + 1 if led else i
-        if not led and self.skip(i, *self.data["until"]) > i:
-            return self._until(i)
-        first = self.single(start)
-        if first is None:
-            return None
-        link = self.skip(first.last, *self.data["to"])
-        linked = link > first.last and (led or self.word(first.last) != "and")
-        second = self.single(link) if linked else None
-        if second is None or second.first > link + 3:
-            return SpokenDate(i, first.last, first.span, frequent=first.frequent) if led else None
-        return self._joined(i, first, second)
-
-    def _joined(self, i: int, first: SpokenDate, second: SpokenDate) -> SpokenDate:
-        """ "from the 20th to the 4th of May": the first is the last such day before the second."""
-        begin, end = first.span.first, second.span.last
-        if self._only_day(first) and not self._only_day(second):
-            day = begin.day
-            begin = next_on(add_months(end.replace(day=1), -1 if day > end.day else 0), day)
-        if end < begin:
-            if self._is_weekday(second):
-                end += timedelta(days=7 * ((begin - end).days // 7 + 1))
-            elif self._only_day(second):
-                end = next_on(begin, end.day)
-            else:
-                begin, end = (end, begin) if self.past else (begin, end.replace(year=end.year + 1))
-        return SpokenDate(i, second.last, DateSpan(min(begin, end), max(begin, end)))
-
-    def _until(self, i: int) -> SpokenDate | None:
-        start = self.skip(i, *self.data["until"])
-        end = self.single(start)
-        if end is None or end.first != start or end.span.last < self.today:
-            return None
-        return SpokenDate(i, end.last, DateSpan(self.today, end.span.last))
-
-    def _only_day(self, d: SpokenDate) -> bool:
-        words = self.words[d.first : d.last]
-        return any(ordinal(w) for w in words) and not any(w in self.data["months"] for w in words)
-
-    def _is_weekday(self, d: SpokenDate) -> bool:
-        words = self.words[d.first : d.last]
-        return any(w in self.data["weekdays"] for w in words) and not any(ordinal(w) for w in words)
+def _with_slashes(words: Sequence[Word], text: str) -> list[Word]:
+    """The words, with "2/3" and "2/3/2027" as one."""
+    found: list[Word] = []
+    for word in words:
+        last = found[-1] if found else None
+        if last and text[last.end : word.start] == "/" and last.plain[-1:].isdecimal() and word.plain.isdecimal():
+            plain = f"{last.plain}/{word.plain}"
+            found[-1] = Word(text[last.start : word.end], plain, last.start, word.end, last.first, word.mark)
+        else:
+            found.append(word)
+    return found

@@ -13,6 +13,8 @@ from assistant.understanding.meaning import AfterEvent, Remembered
 from assistant.understanding.phrases import Found, phrases
 from assistant.understanding.scene import Scene, Told
 
+_DAYS = {"day": 1, "week": 7, "fortnight": 14, "month": 30}
+
 
 def relative_due(
     scene: Scene, clauses: Sequence[Told], memories: Sequence[Remembered]
@@ -42,16 +44,7 @@ def relative_due(
 
 def _days(words: list[str]) -> int | None:
     """How many days "three days", "a couple of weeks" or "the evening" before or after are."""
-    units = {
-        "day": 1,
-        "days": 1,
-        "week": 7,
-        "weeks": 7,
-        "fortnight": 14,
-        "fortnights": 14,
-        "month": 30,
-        "months": 30,
-    }
+    units = {w: days for unit, days in _DAYS.items() for w in load("dates")["units"][unit].split()}
     unit = next((units[w] for w in words if w in units), None)
     if words[0] == "the":
         return 1 if words[1] in {"day", "evening", "night", "morning", "afternoon", "eve", "week"} else None
@@ -93,7 +86,7 @@ def _event_span(told: Told, found: Found, memories: Sequence[Remembered], scene:
     """The last day of the event meant: the one that shares a word with it, else the last one with a day."""
     dated = [m for m in memories if m.when and m.kind in {"plan", "event", "fact", "promise"}]
     rest = told.line.text[found.match.start() :].split()
-    stated = next((d for d in spoken_dates(rest, scene.now) if not d.frequent), None)
+    stated = next((d for d in spoken_dates(rest[_past_link(rest) :], scene.now) if not d.frequent), None)
     words = {w for w in rest if len(w) > 2 and not w.startswith("@")} - {
         "after",
         "before",
@@ -122,7 +115,7 @@ def _event_span(told: Told, found: Found, memories: Sequence[Remembered], scene:
             if w not in {"ring", "ask", "send", "call", "her", "him"}
         ):
             return memory.when.first if "before" in rest else memory.when.last
-    if stated and not {"day", "week"} & set(rest[:0]):
+    if stated:
         return stated.span.last
     named = found.text("event").split(" ")[0]
     vague = named in {"", "to", "about", "that", "it", "then"} or bool({"that", "it"} & set(rest[:6]))
@@ -130,3 +123,8 @@ def _event_span(told: Told, found: Found, memories: Sequence[Remembered], scene:
         last = dated[-1].when
         return last.first if last and "before" in rest else last.last if last else None
     return None
+
+
+def _past_link(words: list[str]) -> int:
+    """Past "before" or "after", where the event begins: the amount before it counts from there."""
+    return next((i + 1 for i, w in enumerate(words) if w in {"before", "after", "from"}), 0)
