@@ -17,9 +17,8 @@ from typing import TypeVar
 
 from assistant.engines import Engines
 from assistant.intents.asked import Asked, Deed
-from assistant.intents.table import ANSWERS, INTENTS
+from assistant.intents.table import respond
 from assistant.phrasing import Reply, line, phrase
-from assistant.understanding.answers import yes_or_no
 from assistant.understanding.meaning import KnownPerson, Meaning
 from assistant.understanding.rules import understand
 from memory import captures, people, questions, reminders
@@ -191,11 +190,7 @@ async def act(capture: Capture, meaning: Meaning, parts: Parts) -> Deed:
     def work() -> Deed:
         with parts.db.transaction():
             question = questions.take(parts.db, asked.now)
-            yes = yes_or_no(asked.words) if question else None
-            if question and yes is not None:
-                done = ANSWERS[question.intent](asked, question, yes)
-            else:
-                done = _with_what_is_due(asked, INTENTS[meaning.intent](asked))
+            done = _with_what_is_due(asked, respond(asked, question))
             captures.finish(parts.db, capture.id, "done")
         with suppress(EmbedderUnavailable):  # embedded at the next sync; until then words find it
             parts.vectors.sync(parts.db)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from memory import memories
 from memory.database import Database, Row
 from memory.records import Capture, CaptureState
 
@@ -49,7 +50,44 @@ def set_text(db: Database, capture_id: int, text: str) -> Capture:
 
 def finish(db: Database, capture_id: int, state: CaptureState) -> None:
     """ "done", or "unclear" when there were no words in it. One that undid itself stays undone."""
-    db.write("UPDATE captures SET state = ? WHERE id = ? AND state <> 'undone'", (state, capture_id))
+    with db.transaction():
+        db.write("UPDATE captures SET state = ? WHERE id = ? AND state <> 'undone'", (state, capture_id))
+        db.write(
+            """INSERT OR IGNORE INTO refinements(capture_id) SELECT id FROM captures
+               WHERE id = ? AND state = 'done' AND EXISTS (SELECT 1 FROM refining)""",
+            (capture_id,),
+        )
+
+
+def want_refinement(db: Database, wanted: bool) -> None:
+    """Whether what is finished from now on waits for a better reading; without one, nothing waits any more."""
+    with db.transaction():
+        if wanted:
+            db.write("INSERT OR IGNORE INTO refining VALUES (1)")
+        else:
+            db.write("DELETE FROM refining")
+            db.write("DELETE FROM refinements")
+
+
+def next_to_refine(db: Database) -> Capture | None:
+    """The oldest capture that waits for a better reading, those that took too long before after the others."""
+    row = db.row(
+        """SELECT c.* FROM refinements r JOIN captures c ON c.id = r.capture_id
+           WHERE c.state = 'done' AND c.text <> '' ORDER BY r.tries, c.id LIMIT 1"""
+    )
+    return _capture(row) if row else None
+
+
+def took_too_long(db: Database, capture_id: int, most_tries: int) -> None:
+    """It waits behind the others, and after so many tries no more."""
+    with db.transaction():
+        db.write("UPDATE refinements SET tries = tries + 1 WHERE capture_id = ?", (capture_id,))
+        db.write("DELETE FROM refinements WHERE capture_id = ? AND tries >= ?", (capture_id, most_tries))
+
+
+def refined(db: Database, capture_id: int) -> None:
+    """It has been read as well as it can be."""
+    db.write("DELETE FROM refinements WHERE capture_id = ?", (capture_id,))
 
 
 def set_reply(db: Database, capture_id: int, reply: str) -> None:
@@ -98,7 +136,7 @@ def undo(db: Database, capture_id: int) -> None:
     """Takes back all that was kept from a capture. What was said stays in the journal, marked so."""
     with db.transaction():
         db.write("UPDATE captures SET state = 'undone' WHERE id = ?", (capture_id,))
-        db.write("UPDATE memories SET status = 'undone' WHERE capture_id = ?", (capture_id,))
+        memories.take_back(db, capture_id)
         db.write("UPDATE reminders SET state = 'undone' WHERE capture_id = ?", (capture_id,))
         db.write("UPDATE introductions SET state = 'undone' WHERE capture_id = ?", (capture_id,))
         db.write("DELETE FROM interactions WHERE capture_id = ?", (capture_id,))

@@ -120,4 +120,55 @@ def _people_and_memories(c: Connection) -> None:
         c.execute(statement)
 
 
-MIGRATIONS: list[Callable[[Connection], None]] = [_people_and_memories]
+def _identity_and_change(c: Connection) -> None:
+    for statement in (
+        # What holds now has no valid_to. superseded_by: the memory that says what holds instead.
+        # A further status: retracted (it never held, and was put right).
+        "ALTER TABLE memories ADD COLUMN valid_from TEXT",
+        "ALTER TABLE memories ADD COLUMN valid_to TEXT",
+        "ALTER TABLE memories ADD COLUMN superseded_by INTEGER REFERENCES memories(id) ON DELETE SET NULL",
+        "UPDATE memories SET valid_from = substr(kept_at, 1, 10)",
+        "CREATE INDEX memories_by_successor ON memories(superseded_by)",
+        # What a withdrawn memory had superseded holds again, or is superseded by what superseded that one.
+        """CREATE TRIGGER memory_withdrawn AFTER UPDATE OF status ON memories
+            WHEN old.status IN ('pending', 'accepted', 'retracted') AND new.status IN ('ignored', 'undone') BEGIN
+            UPDATE memories SET
+                superseded_by = new.superseded_by,
+                valid_to = CASE WHEN new.superseded_by IS NULL THEN NULL ELSE valid_to END,
+                status = CASE WHEN status = 'retracted' AND new.superseded_by IS NULL THEN 'pending' ELSE status END
+            WHERE superseded_by = new.id;
+        END""",
+        # standing: named, unclear (one note's "Joan", who could be either of two), role ("Joan's mother").
+        # capture_id: the note that first spoke of them. role_of, role: whose mother, boss … someone is.
+        "ALTER TABLE people ADD COLUMN standing TEXT NOT NULL DEFAULT 'named'",
+        "ALTER TABLE people ADD COLUMN capture_id INTEGER REFERENCES captures(id) ON DELETE SET NULL",
+        "ALTER TABLE people ADD COLUMN role_of INTEGER REFERENCES people(id) ON DELETE SET NULL",
+        "ALTER TABLE people ADD COLUMN role TEXT",
+        # Which capture a question of ours is about.
+        "ALTER TABLE open_question ADD COLUMN capture_id INTEGER REFERENCES captures(id) ON DELETE CASCADE",
+        # Two people made one, one made two, or another name for someone. kind: merge, split, alias.
+        # rows: every row that it changed, before and after.
+        """CREATE TABLE identity_changes (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            kind TEXT NOT NULL,
+            keep_id INTEGER NOT NULL REFERENCES people(id) ON DELETE CASCADE,
+            other_id INTEGER NOT NULL,
+            capture_id INTEGER REFERENCES captures(id) ON DELETE SET NULL,
+            rows TEXT NOT NULL)""",
+    ):
+        c.execute(statement)
+
+
+def _refinements(c: Connection) -> None:
+    for statement in (
+        # One row when a language model is set: what is finished then waits for its reading.
+        "CREATE TABLE refining (only INTEGER PRIMARY KEY CHECK (only = 1))",
+        # The captures that wait for it. tries: how often it took too long.
+        """CREATE TABLE refinements (
+            capture_id INTEGER PRIMARY KEY REFERENCES captures(id) ON DELETE CASCADE,
+            tries INTEGER NOT NULL DEFAULT 0)""",
+    ):
+        c.execute(statement)
+
+
+MIGRATIONS: list[Callable[[Connection], None]] = [_people_and_memories, _identity_and_change, _refinements]

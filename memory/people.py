@@ -4,41 +4,49 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from memory.database import Database, Row
 from memory.records import Person
 
+_TOLD_OF = "SELECT person_id FROM memory_people JOIN memories m ON m.id = memory_id WHERE m.capture_id = ?"
+
 
 def everyone(db: Database) -> list[Person]:
-    """In the order of their names."""
-    rows = db.rows(
-        """SELECT p.id, p.name, group_concat(a.alias, char(31)) AS also
-           FROM people p LEFT JOIN aliases a ON a.person_id = p.id GROUP BY p.id ORDER BY p.name"""
-    )
-    return [_person(row) for row in rows]
+    """All who have a name of their own, in the order of their names."""
+    return _known(db, "WHERE p.standing = 'named'")
 
 
-def find(db: Database, name: str) -> Person | None:
-    """Whom ``name`` means: by full name, by alias, or by a first name that only one person has."""
+def called(db: Database, name: str) -> list[Person]:
+    """All whom ``name`` can mean: by full name, by alias or by first name, in the order of their names."""
     wanted = _folded(name)
     known = everyone(db)
     whole = [p for p in known if wanted in {_folded(n) for n in (p.name, *p.also)}]
-    first = [p for p in known if wanted in {n.split(" ")[0] for n in map(_folded, (p.name, *p.also))}]
-    fuller = [p for p in known if wanted.split(" ")[0] == _folded(p.name)] if " " in wanted else []
-    for found in (whole, first, fuller):
-        if len(found) == 1:
-            return found[0]
-    return whole[0] if whole else None
+    if " " not in wanted:
+        return [p for p in known if p in whole or wanted in {_folded(n).split(" ")[0] for n in (p.name, *p.also)}]
+    first = called(db, wanted.split(" ")[0]) if not whole else []
+    fuller = [p for p in first if wanted.split(" ")[0] == _folded(p.name)]
+    return whole or (fuller if len(first) == 1 else [])
 
 
-def find_or_add(db: Database, name: str) -> Person:
-    """Whom ``name`` means, or someone new. A fuller name than the known one takes its place."""
+def find(db: Database, name: str) -> Person | None:
+    """Whom ``name`` means, if that is one person: by full name, by alias, or by a first name."""
+    found = called(db, name)
+    return found[0] if len(found) == 1 else None
+
+
+def find_or_add(db: Database, name: str, capture_id: int | None = None) -> Person:
+    """Whom ``name`` means, or someone new, first spoken of in ``capture_id``.
+
+    A fuller name than the known one takes its place. Where several people can be meant it is someone unclear, of
+    that note alone, until it is said who.
+    """
     with db.transaction():
-        person = find(db, name)
-        if person is None:
-            return Person(db.write("INSERT INTO people(name) VALUES (?)", (name,)), name)
+        found = called(db, name)
+        if len(found) != 1:
+            return _which_or_unclear(db, found, name, capture_id) if found else _add(db, name, capture_id, "named")
+        person = found[0]
         if len(name.split()) > len(person.name.split()):
             db.write("INSERT OR IGNORE INTO aliases VALUES (?, ?)", (person.id, person.name))
             db.write("UPDATE people SET name = ? WHERE id = ?", (name, person.id))
@@ -46,9 +54,60 @@ def find_or_add(db: Database, name: str) -> Person:
         return person
 
 
+def unclear_in(db: Database, capture_id: int) -> list[Person]:
+    """Whom a note named so that several people can be meant, and it was not said yet who."""
+    return _known(db, "WHERE p.standing = 'unclear' AND p.capture_id = ?", (capture_id,))
+
+
+def standing(db: Database, person_id: int) -> str:
+    """ "named", "unclear", or "role" for someone known only as somebody's mother, boss …"""
+    row = db.row("SELECT standing FROM people WHERE id = ?", (person_id,))
+    return str(row["standing"]) if row else "named"
+
+
+def first_told_in(db: Database, person_id: int) -> int | None:
+    """The note that someone came into being by."""
+    row = db.row("SELECT capture_id FROM people WHERE id = ?", (person_id,))
+    return row["capture_id"] if row else None
+
+
+def rename(db: Database, person_id: int, name: str) -> None:
+    """Gives someone another name, by which it is clear who they are."""
+    db.write("UPDATE people SET standing = 'named', name = ? WHERE id = ?", (name, person_id))
+
+
+def respell(db: Database, capture_id: int, wrong: Person, name: str) -> None:
+    """Puts ``name`` for the ways ``wrong`` is called, in what was kept from a note. What was said stays as it was."""
+    for table in ("memories", "reminders"):
+        for row in db.rows(f"SELECT id, text FROM {table} WHERE capture_id = ?", (capture_id,)):
+            if (text := respelled(row["text"], wrong, name)) != row["text"]:
+                db.write(f"UPDATE {table} SET text = ? WHERE id = ?", (text, row["id"]))
+
+
+def respelled(text: str, wrong: Person, name: str) -> str:
+    """``text`` with ``name`` for the ways ``wrong`` is called; as it is where it has that name already."""
+    if re.search(rf"\b{re.escape(name)}\b", text):
+        return text
+    ways = sorted({wrong.name, *wrong.also, wrong.name.split(" ")[0]}, key=len, reverse=True)
+    return re.sub(rf"\b(?:{'|'.join(map(re.escape, ways))})\b", lambda _: name, text)
+
+
+def by_id(db: Database, person_id: int) -> Person:
+    found = _known(db, "WHERE p.id = ?", (person_id,))
+    if not found:
+        raise LookupError(f"no person {person_id}")
+    return found[0]
+
+
+def next_id(db: Database) -> int:
+    """The id of the next new person: none that was ever used."""
+    row = db.row("SELECT seq FROM sqlite_sequence WHERE name = 'people'")
+    return int(row["seq"]) + 1 if row else 1
+
+
 def by_ids(db: Database, ids: Iterable[int]) -> list[Person]:
     wanted = set(ids)
-    return [p for p in everyone(db) if p.id in wanted]
+    return [p for p in _known(db, "") if p.id in wanted]
 
 
 def forget(db: Database, person_id: int) -> None:
@@ -69,8 +128,8 @@ def forget(db: Database, person_id: int) -> None:
         for capture_id in told_of_them:
             db.write("DELETE FROM sounds WHERE capture_id = ?", (capture_id,))
             db.write("UPDATE captures SET text = '', reply = '' WHERE id = ?", (capture_id,))
-        db.write("DELETE FROM people WHERE id = ?", (person_id,))
-        for name in _only_theirs(names, everyone(db)):
+        db.write("DELETE FROM people WHERE id = ?1 OR (role_of = ?1 AND standing = 'role')", (person_id,))
+        for name in _only_theirs(names, _known(db, "")):
             _take_out(db, name)
 
 
@@ -101,6 +160,7 @@ def _take_out(db: Database, name: str) -> None:
         ("memories", "text"),
         ("memories", "evidence"),
         ("reminders", "text"),
+        ("identity_changes", "rows"),
     )
     for table, column in columns:
         for row in db.rows(f"SELECT id, {column} AS said FROM {table} WHERE {column} LIKE ?", (f"%{name}%",)):
@@ -118,6 +178,32 @@ def add_meeting(db: Database, capture_id: int, person_id: int, day: date) -> Non
         "INSERT INTO interactions(capture_id, person_id, day) VALUES (?, ?, ?)",
         (capture_id, person_id, day.isoformat()),
     )
+
+
+def _known(db: Database, condition: str, values: Sequence[object] = ()) -> list[Person]:
+    rows = db.rows(
+        f"""SELECT p.id, p.name, group_concat(a.alias, char(31)) AS also
+            FROM people p LEFT JOIN aliases a ON a.person_id = p.id {condition} GROUP BY p.id ORDER BY p.name, p.id""",
+        values,
+    )
+    return [_person(row) for row in rows]
+
+
+def _add(db: Database, name: str, capture_id: int | None, standing: str) -> Person:
+    new = db.write(
+        "INSERT INTO people(name, capture_id, standing) VALUES (?, ?, ?)",
+        (name, capture_id, standing),
+    )
+    return Person(new, name)
+
+
+def _which_or_unclear(db: Database, found: list[Person], name: str, capture_id: int | None) -> Person:
+    """Whom the note was said to mean already; else one unclear person for each such name of a note."""
+    told = {row["person_id"] for row in db.rows(_TOLD_OF, (capture_id,))}
+    if len(meant := [p for p in found if p.id in told]) == 1:
+        return meant[0]
+    same = [p for p in unclear_in(db, capture_id) if _folded(p.name) == _folded(name)] if capture_id else []
+    return same[0] if same else _add(db, name, capture_id, "unclear")
 
 
 def _person(row: Row) -> Person:

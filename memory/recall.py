@@ -44,7 +44,7 @@ def recall(db: Database, vectors: Vectors, question: str, person: Person | None,
     ranked = [
         Recalled(m, by_words.get(m.id, 0.0) + _COSINE_WEIGHT * by_meaning.get(m.id, 0.0) + _boost(m, person))
         for m in found
-        if m.status in ("pending", "accepted")
+        if m.holds
         and (m.id in by_words or by_meaning[m.id] >= _CLOSE_ENOUGH)
         and (person is None or _boost(m, person) or _names(m, names))
     ]

@@ -9,7 +9,7 @@ from typing import Literal
 from memory.dates import DateSpan
 
 CaptureState = Literal["listening", "heard", "done", "unclear", "undone"]
-MemoryStatus = Literal["pending", "accepted", "ignored", "undone"]
+MemoryStatus = Literal["pending", "accepted", "ignored", "undone", "retracted"]
 ReminderState = Literal["open", "told", "done", "let go", "undone"]
 
 
@@ -34,7 +34,10 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """One thing known. ``about``: the person it belongs to first. ``evidence``: the words that it came from."""
+    """One thing known. ``about``: the person it belongs to first. ``evidence``: the words that it came from.
+
+    It holds from the day it was told until ``valid_to``; ``superseded_by`` says what holds instead (an id).
+    """
 
     id: int
     capture_id: int
@@ -47,6 +50,14 @@ class Memory:
     sensitive: bool
     status: MemoryStatus
     kept_at: datetime
+    valid_from: date | None = None
+    valid_to: date | None = None
+    superseded_by: int | None = None
+
+    @property
+    def holds(self) -> bool:
+        """Whether it answers: neither put aside nor over. What was not reviewed holds, too."""
+        return self.status in ("pending", "accepted") and self.valid_to is None
 
 
 @dataclass(frozen=True, slots=True)

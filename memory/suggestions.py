@@ -18,7 +18,7 @@ def someone(db: Database) -> Person | None:
                   (SELECT max(s.offered_at) FROM suggestions s WHERE s.person_id = p.id) AS offered,
                   max(m.kept_at) AS spoken_of
            FROM people p JOIN memory_people mp ON mp.person_id = p.id JOIN memories m ON m.id = mp.memory_id
-           WHERE m.status IN ('pending', 'accepted')
+           WHERE p.standing = 'named' AND m.status IN ('pending', 'accepted')
            GROUP BY p.id ORDER BY offered IS NOT NULL, offered, spoken_of, p.id LIMIT 1"""
     )
     return Person(row["id"], row["name"]) if row else None

@@ -15,12 +15,16 @@ from memory.vectors import Vectors
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Something that was said and understood, and the memory to answer it from."""
+    """Something that was said and understood, and the memory to answer it from.
+
+    ``chosen``: whom it is about, once it was asked back which of several people is meant.
+    """
 
     meaning: Meaning
     capture: Capture
     db: Database
     vectors: Vectors
+    chosen: Person | None = None
 
     @property
     def now(self) -> datetime:
@@ -33,6 +37,8 @@ class Asked:
 
     def person(self) -> Person | None:
         """Whom it is about, if that is someone known."""
+        if self.chosen:
+            return self.chosen
         name = self.person_name()
         return people.find(self.db, name) if name else None
 

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 from assistant.intents.asked import Asked
 from assistant.phrasing import Slot, line
 from assistant.understanding.meaning import Remembered, WantedReminder
-from memory import introductions, memories, people, reminders
-from memory.records import Person
+from memory import introductions, memories, people, relatives, reminders
+from memory.records import Memory, Person
+from memory.slots import with_its_day
 
 
-def keep(asked: Asked) -> list[Slot]:
-    """Keeps all that the meaning holds; returns it as things that can be said."""
+def keep(asked: Asked, correction: bool = False) -> list[Slot]:
+    """Keeps all that the meaning holds; returns it as things that can be said. ``correction``: what is known
+    otherwise was wrong, and has not merely changed.
+    """
     meaning = asked.meaning
     _people(asked, meaning.people)
-    things: list[Slot] = [_memory(asked, remembered) for remembered in meaning.memories]
+    things: list[Slot] = [_memory(asked, remembered, correction) for remembered in meaning.memories]
     met = _meeting(asked)
     things += met if not things else []
     for one, other in meaning.introductions:
@@ -35,8 +40,38 @@ def keep_words(asked: Asked) -> None:
     )
 
 
-def _memory(asked: Asked, remembered: Remembered) -> str:
-    return memories.add(
+def contradicted(asked: Asked, remembered: Remembered) -> list[Memory]:
+    """What is known that cannot be true beside it."""
+    about = tuple(p for name in remembered.about if (p := people.find(asked.db, name)))
+    return memories.rivals(
+        asked.db,
+        Memory(
+            id=0,
+            capture_id=asked.capture.id,
+            about=about,
+            kind=remembered.kind,
+            text=remembered.text,
+            evidence=remembered.evidence,
+            when=remembered.when,
+            place=remembered.place,
+            sensitive=remembered.sensitive,
+            status="pending",
+            kept_at=asked.capture.heard_at,
+        ),
+    )
+
+
+def _with_what_was_said(asked: Asked, remembered: Remembered) -> Remembered:
+    """A plan told with nothing new but its day keeps the rest: where she moves to."""
+    for known in contradicted(asked, remembered) if remembered.kind == "plan" else ():
+        if text := with_its_day(known.text, remembered.text):
+            return dataclasses.replace(remembered, text=text, place=remembered.place or known.place)
+    return remembered
+
+
+def _memory(asked: Asked, remembered: Remembered, correction: bool) -> str:
+    remembered = _with_what_was_said(asked, remembered)
+    kept = memories.add(
         asked.db,
         asked.capture,
         about=_people(asked, remembered.about),
@@ -46,7 +81,10 @@ def _memory(asked: Asked, remembered: Remembered) -> str:
         when=remembered.when,
         place=remembered.place,
         sensitive=remembered.sensitive,
-    ).text
+        correction=correction,
+    )
+    relatives.tie(asked.db, kept)
+    return kept.text
 
 
 def _meeting(asked: Asked) -> list[Slot]:
@@ -85,4 +123,4 @@ def _clause(text: str, names: tuple[str, ...]) -> str:
 
 
 def _people(asked: Asked, names: tuple[str, ...]) -> list[Person]:
-    return [people.find_or_add(asked.db, name) for name in names]
+    return [people.find_or_add(asked.db, name, asked.capture.id) for name in names]

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from assistant.intents.asked import Asked, Deed, deed
 from assistant.phrasing import line
+from memory import memories, relatives
 from memory.recall import recall
+from memory.records import Memory, Person
+from memory.slots import role_of
 
 _ANSWERS = 2
 
@@ -13,7 +16,8 @@ def act(asked: Asked) -> Deed:
     person, name = asked.person(), asked.person_name()
     if name and person is None:
         return deed(line("recall_nothing_about", name=name))
-    found = [r.memory for r in recall(asked.db, asked.vectors, asked.words, person, _ANSWERS)]
+    found = _of_relative(asked, person) if person else []
+    found = found or [r.memory for r in recall(asked.db, asked.vectors, asked.words, person, _ANSWERS)]
     if not found:
         return deed(line("recall_nothing_about", name=name) if name else line("recall_nothing"))
     days = dict.fromkeys(m.kept_at.astimezone().date() for m in found)
@@ -27,3 +31,11 @@ def act(asked: Asked) -> Deed:
             for day in days
         )
     )
+
+
+def _of_relative(asked: Asked, person: Person) -> list[Memory]:
+    """What is known of their mother, boss …, where no more was asked than how they are."""
+    asked_for = asked.meaning.query.text if asked.meaning.query else ""
+    role = role_of(asked_for.casefold())
+    relative = relatives.find(asked.db, person, role) if role else None
+    return memories.about(asked.db, relative.id, _ANSWERS) if relative else []

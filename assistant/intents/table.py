@@ -15,12 +15,15 @@ from assistant.intents import (
     prep,
     recall,
     reconnect,
+    same_person,
     snooze,
     talk,
     undo,
     upcoming,
+    which,
 )
-from assistant.intents.asked import Asked, Deed
+from assistant.intents.asked import Asked, Deed, deed
+from assistant.phrasing import line
 from assistant.understanding.meaning import Intent
 from memory.questions import OpenQuestion
 
@@ -47,5 +50,27 @@ INTENTS: dict[Intent, Callable[[Asked], Deed]] = {
     "other": talk.other,
 }
 
-ANSWERS: dict[str, Callable[[Asked, OpenQuestion, bool], Deed]] = {"forget": forget.answer}
-"""What a yes or a no to our own question does, by the intent that asked."""
+
+def respond(asked: Asked, question: OpenQuestion | None) -> Deed:
+    """Does what was said: what answers our own open ``question`` does, else what was meant."""
+    answer = ANSWERS[question.intent](asked, question) if question else None
+    return answer or same_person.act(asked) or which.ask_whom(asked) or _do(asked)
+
+
+def _do(asked: Asked) -> Deed:
+    return which.ask_of_note(asked, INTENTS[asked.meaning.intent](asked), asked.capture.id)
+
+
+def _answer_whom(asked: Asked, question: OpenQuestion) -> Deed | None:
+    if which.is_neither(asked):
+        return deed(line("recall_nothing"))
+    again = which.answered(asked, question)
+    return INTENTS[again.meaning.intent](again) if again else None
+
+
+ANSWERS: dict[str, Callable[[Asked, OpenQuestion], Deed | None]] = {
+    "forget": forget.answer,
+    "which_asked": _answer_whom,
+    "which_told": which.answer_of_note,
+}
+"""What the answer to a question of ours does, by what asked; None where it was no answer."""

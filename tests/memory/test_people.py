@@ -102,3 +102,32 @@ def test_any_name_can_be_kept_and_forgotten(db: Database, name: str) -> None:
     assert people.find(db, name) == person
     people.forget(db, person.id)
     assert people.everyone(db) == []
+
+
+def test_a_bare_name_beside_a_fuller_one_can_mean_both(db: Database) -> None:
+    people.find_or_add(db, "Joan Mbeki")
+    db.write("INSERT INTO people(name) VALUES ('Joan')")
+    assert [p.name for p in people.called(db, "Joan")] == ["Joan", "Joan Mbeki"]
+    assert people.find(db, "Joan") is None
+    assert people.find(db, "Joan Smith") is None  # it is not said that the bare one is she
+
+
+def test_an_unclear_name_is_somebody_of_that_note_alone(db: Database) -> None:
+    people.find_or_add(db, "Joan Mbeki")
+    people.find_or_add(db, "Joan Smith")
+    one, other = (captures.keep_text(db, "Met Joan.", NOW, "test").id for _ in range(2))
+    unclear = people.find_or_add(db, "Joan", one)
+    assert people.find_or_add(db, "Joan", one) == unclear
+    assert people.find_or_add(db, "Joan", other) != unclear
+    assert people.unclear_in(db, one) == [unclear]
+    assert {p.name for p in people.everyone(db)} == {"Joan Mbeki", "Joan Smith"}
+    people.rename(db, unclear.id, "Joan Okafor")
+    assert "Joan Okafor" in {p.name for p in people.everyone(db)}
+
+
+def test_a_note_that_was_about_one_of_them_goes_on_to_mean_her(db: Database) -> None:
+    mbeki = people.find_or_add(db, "Joan Mbeki")
+    people.find_or_add(db, "Joan Smith")
+    told = captures.keep_text(db, "Met Joan Mbeki. Joan sings.", NOW, "test")
+    memories.add(db, told, about=[mbeki], kind="fact", text="Joan Mbeki sings.", evidence="Joan sings")
+    assert people.find_or_add(db, "Joan", told.id).id == mbeki.id

@@ -1,0 +1,43 @@
+"""What tells people of one name apart: a surname, or something short that is known of one of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from assistant.intents.reading import language
+from memory import captures, identity, memories
+from memory.database import Database
+from memory.records import Person
+from memory.slots import day_words, occupied
+
+_TELLING = ("home", "employer", "origin")
+
+
+def told_apart(db: Database, found: Sequence[Person]) -> list[str]:
+    """How to speak of each so that it is clear who is meant: "Joan Mbeki", "Joan from football"."""
+    names = [p.name for p in found]
+    clear = {p.id for p in found if " " in p.name and names.count(p.name) == 1}
+    alone = len(clear) == len(found) - 1
+    return [p.name if p.id in clear else _with_something_known(db, p, alone) for p in found]
+
+
+def words_about(db: Database, person: Person) -> set[str]:
+    """Every word that someone can be recognised by, lower case: of names, of what was told, of the notes themselves."""
+    texts = [person.name, *person.also]
+    texts += [text for m in memories.about(db, person.id, limit=-1) for text in (m.text, m.place or "")]
+    texts += [captures.get(db, note).text or "" for note in identity.notes_about(db, person.id)]
+    return {word for text in texts for word in re.findall(r"[\w-]+", re.sub(r"['’]s\b", "", text.casefold()))}
+
+
+def _with_something_known(db: Database, person: Person, alone: bool) -> str:
+    first = person.name.split(" ")[0]
+    pattern = re.compile(language("which")["cue"].replace("{name}", re.escape(first)), re.IGNORECASE)
+    for note in identity.notes_about(db, person.id):
+        found = pattern.search(captures.get(db, note).text or "")
+        if found and not day_words(found["cue"]):
+            return f"{person.name} from {found['cue']}"
+    for memory in memories.about(db, person.id, limit=-1):
+        if memory.place and not memory.sensitive and {(person.id, slot) for slot in _TELLING} & occupied(memory):
+            return f"{person.name} from {memory.place}"
+    return f"the other {person.name}" if alone else person.name

@@ -1,0 +1,108 @@
+"""Joan Mbeki, or Joan from football? One short question where a name can mean several people, and its answer."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Sequence
+
+from assistant.intents.asked import Asked, Deed, deed
+from assistant.intents.reading import language, names_said, reread
+from assistant.intents.telling_apart import told_apart, words_about
+from assistant.phrasing import Line, line
+from memory import captures, identity, people, questions
+from memory.records import Person
+
+_ASKING = frozenset({"prep", "recall", "find", "last_contact", "upcoming", "forget"})
+_MOST_WORDS = 8  # a longer utterance says something of its own
+
+
+def ask_whom(asked: Asked) -> Deed | None:
+    """Asks back where a question can be about several people. None: it is clear."""
+    name = asked.person_name()
+    if asked.chosen or not name or asked.meaning.intent not in _ASKING:
+        return None
+    found = _candidates(asked, name)
+    if len(found) < 2:
+        return None
+    questions.ask(asked.db, questions.OpenQuestion("which_asked", capture_id=asked.capture.id), asked.now)
+    return Deed((_which(asked, found),), expects_answer=True)
+
+
+def ask_of_note(asked: Asked, done: Deed, note: int) -> Deed:
+    """``done``, and the question who was meant in it, if that is not clear. What was told is kept already."""
+    unclear = people.unclear_in(asked.db, note)
+    if not unclear or done.expects_answer:
+        return done
+    question = questions.OpenQuestion("which_told", unclear[0].id, note)
+    questions.ask(asked.db, question, asked.now)
+    found = _candidates(asked, unclear[0].name)
+    return Deed((*done.lines, _which(asked, found)), expects_answer=True, tells=done.tells)
+
+
+def answered(asked: Asked, question: questions.OpenQuestion) -> Asked | None:
+    """The question asked before, now about whoever was meant. None: that is no answer."""
+    if question.capture_id is None:
+        return None
+    before = dataclasses.replace(asked, capture=captures.get(asked.db, question.capture_id))
+    before = dataclasses.replace(before, meaning=reread(before, before.words))
+    person = _chosen(asked, _candidates(asked, before.person_name() or ""))
+    return dataclasses.replace(before, chosen=person) if person else None
+
+
+def answer_of_note(asked: Asked, question: questions.OpenQuestion) -> Deed | None:
+    """What the note told goes to whoever was meant. None: that is no answer, and it stays as it is."""
+    if question.person_id is None or question.capture_id is None:
+        return None
+    unclear = people.by_id(asked.db, question.person_id)
+    found = _candidates(asked, unclear.name)
+    if person := _chosen(asked, found):
+        identity.merge(asked.db, person.id, unclear.id, asked.capture.id)
+        done = deed(line("which_kept", name=told_apart(asked.db, found)[found.index(person)]))
+    elif is_neither(asked):
+        name = next((n for n in names_said(asked) if n.split(" ")[0] == unclear.name.split(" ")[0]), unclear.name)
+        people.rename(asked.db, unclear.id, name)
+        done = deed(line("which_kept_new", name=name))
+    else:
+        return None
+    return ask_of_note(asked, done, question.capture_id)
+
+
+def is_neither(asked: Asked) -> bool:
+    """Neither; someone else; a new one."""
+    words = words_of(asked.words)
+    return len(words) <= _MOST_WORDS and any(w in language("which")["neither"].split() for w in words)
+
+
+def words_of(text: str) -> list[str]:
+    return re.findall(r"[\w-]+", re.sub(r"['’]s\b", "", text.casefold()))
+
+
+def _candidates(asked: Asked, name: str) -> list[Person]:
+    """In the order that they are named in, those with a surname first."""
+    return sorted(people.called(asked.db, name), key=lambda p: (" " not in p.name, p.name, p.id))
+
+
+def _which(asked: Asked, found: Sequence[Person]) -> Line:
+    *some, last = told_apart(asked.db, found)
+    return line("which", some=", ".join(some), last=last)
+
+
+def _chosen(asked: Asked, found: Sequence[Person]) -> Person | None:
+    """Who of ``found`` is meant: by a name, by "the second", or by what is known of one of them alone."""
+    said = _said(asked)
+    if not said or is_neither(asked):
+        return None
+    places: dict[str, int] = language("which")["places"]
+    if len(said) == 1 and said[0] in places:
+        place = places[said[0]]
+        return found[place - (place > 0)] if abs(place) <= len(found) else None
+    fitting = [p for p in found if all(w in words_about(asked.db, p) for w in said)]
+    exact = [p for p in fitting if said == words_of(p.name)]
+    return (exact or fitting)[0] if len(exact or fitting) == 1 else None
+
+
+def _said(asked: Asked) -> list[str]:
+    """The words of the answer that say who; none in what is too long to be one."""
+    words = words_of(asked.words)
+    return [w for w in words if w not in language("which")["around"].split()] if len(words) <= _MOST_WORDS else []
