@@ -15,6 +15,7 @@ import filelock
 from assistant.engines import choose_engines
 from assistant.errors import AddressTaken, AlreadyRunning
 from assistant.household import Household
+from assistant.refining import run_refining
 from assistant.scheduler import run_scheduler
 from assistant.settings import Settings
 from assistant.turn import Parts, finish_captures
@@ -45,6 +46,7 @@ def open_home(settings: Settings, clock: Callable[[], datetime] = now) -> Iterat
         db = open_database(settings)
         try:
             engines = choose_engines(settings)
+            captures.want_refinement(db, engines.llm.engine is not None)
             vectors = Vectors(settings.data_dir / "vectors", engines.embedder.engine)
             yield Parts(engines, db, vectors, clock)
         finally:
@@ -105,8 +107,10 @@ def satellites(settings: Settings) -> list[Satellite]:
 def _background(
     household: Household, left: Sequence[Capture], settings: Settings
 ) -> list[Coroutine[None, None, object]]:
+    llm = household.parts.engines.llm.engine
     return [
         catch_up(left, household.parts),
+        *([run_refining(household.parts, llm)] if llm else []),
         run_scheduler(household, settings.keep_sound_days),
         *(household.attend(satellite) for satellite in satellites(settings)),
     ]

@@ -12,7 +12,7 @@ import tomllib
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 import typer
 from pydantic import ValidationError
@@ -29,10 +29,15 @@ from speech.errors import SpeechError
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
 models_app = typer.Typer(no_args_is_help=True, help="Models that can be downloaded.")
 app.add_typer(models_app, name="models")
+people_app = typer.Typer(help="The people you have spoken of.")
+app.add_typer(people_app, name="people")
+bench_app = typer.Typer(no_args_is_help=True, help="Measurements of what Fondly understands.")
+app.add_typer(bench_app, name="bench")
 console = Console(highlight=False)
 complaints = Console(stderr=True, highlight=False)
 
 E = TypeVar("E", bound=Exception)
+Name = Annotated[str, typer.Argument(help="What you call them.")]
 Text = Annotated[list[str], typer.Argument(help="What you would say, in your own words.")]
 
 
@@ -128,12 +133,26 @@ def say(
     asyncio.run(SoundCard().play(_each(chunks)))
 
 
-@app.command()
-def people() -> None:
+@people_app.callback(invoke_without_command=True)
+def people(context: typer.Context) -> None:
     """Show the people you have spoken of."""
+    if context.invoked_subcommand:
+        return
     for person in _people():
         also = f" (also {', '.join(person['also'])})" if person["also"] else ""
         console.print(person["name"] + also, markup=False)
+
+
+@people_app.command("merge")
+def people_merge(one: Name, other: Name) -> None:
+    """Make two people one: the same as telling it that they are the same person."""
+    _talk(f"{one} and {other} are the same person.")
+
+
+@people_app.command("split")
+def people_split(one: Name, other: Name) -> None:
+    """Make one person two: the same as telling it that they are two different people."""
+    _talk(f"{one} and {other} are two different people.")
 
 
 @app.command()
@@ -165,11 +184,12 @@ def understand(
         typer.FileText,
         typer.Argument(help="JSON lines with id, utterance, now, people; by default standard input."),
     ] = "-",  # type: ignore[assignment]
+    engine: Annotated[Literal["rules", "ollama"], typer.Option(help="Who reads: see the setting llm.")] = "rules",
 ) -> None:
     """Print what utterances mean: one JSON object a line."""
     from assistant.understanding.meaning import known_people
-    from assistant.understanding.rules import understand as read
 
+    read = _reader(engine)
     wrong = 0
     for number, row in enumerate(file, 1):
         if not row.strip():
@@ -242,6 +262,47 @@ def models_pull(name: Annotated[str, typer.Argument(help="A name that `fondly mo
     from assistant.catalog import pull
 
     console.print(f"{name} is in {pull(name, Settings())}")
+
+
+def _reader(engine: str) -> Any:
+    """The rules, or the model that is set; where that has no answer, one line says why and the rules' is taken."""
+    from assistant.engines import choose_engines
+    from assistant.understanding.ollama import read_again
+    from assistant.understanding.rules import understand as read
+
+    if engine == "rules":
+        return read
+    model = choose_engines(Settings()).llm.engine
+    if model is None:
+        raise FondlyError("No language model is set: set llm to one, such as FONDLY_LLM=qwen3:8b.")
+
+    def better(text: str, now: datetime, people: Any) -> Any:
+        draft = read(text, now, people)
+        try:
+            return asyncio.run(read_again(text, now, people, draft, model))
+        except FondlyError as err:
+            complaints.print(str(err), markup=False, soft_wrap=True)
+            return draft
+
+    return better
+
+
+@bench_app.command("understanding")
+def bench_understanding() -> None:
+    """Show how long an utterance takes to be understood."""
+    from assistant.bench.understanding import bench_understanding as run
+
+    run(console)
+
+
+@bench_app.command("names")
+def bench_names(
+    errors: Annotated[bool, typer.Option(help="Also print every name that was missed or false.")] = False,
+) -> None:
+    """Speak notes with the names of 60 known people, hear them, and count the names that are right."""
+    from assistant.bench.names import run
+
+    run(console, errors)
 
 
 def _talk(text: str) -> None:

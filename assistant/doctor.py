@@ -5,7 +5,8 @@ from __future__ import annotations
 import importlib.util
 from dataclasses import dataclass
 
-from assistant.engines import choose_engines
+from assistant.engines import Chosen, choose_engines
+from assistant.llm import Ollama
 from assistant.settings import Settings
 from memory.database import Database
 from memory.errors import StoreError
@@ -30,12 +31,24 @@ def examine(settings: Settings, db: Database | StoreError) -> list[Finding]:
         Finding("voice activity", "Silero", engines.vad.why),
         Finding("speech to text", engines.stt.engine.name, engines.stt.why, engines.stt.better),
         Finding("text to speech", engines.tts.engine.name, engines.tts.why, engines.tts.better),
-        Finding("understanding", "rules", "comes with Fondly"),
+        _understanding(engines.llm),
         Finding("embeddings", engines.embedder.engine.name, engines.embedder.why),
         Finding("vectors", "Chroma", "comes with Fondly"),
         _microphone(),
         _kept(settings, db),
     ]
+
+
+def _understanding(llm: Chosen[Ollama | None]) -> Finding:
+    """The rules always answer; the model, where it is there, reads again after the reply."""
+    if llm.engine is None:
+        return Finding("understanding", "rules", llm.why, llm.better)
+    model = llm.engine.name
+    if trouble := llm.engine.trouble():
+        return Finding(
+            "understanding", "rules", f"{model} was set, and {trouble}; notes wait for it", f"ollama pull {model}"
+        )
+    return Finding("understanding", f"rules, then {model}", llm.why)
 
 
 def _microphone() -> Finding:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Generic, TypeVar
 
+from assistant.llm import Ollama
 from assistant.settings import Settings
 from memory.embedding import Embedder, MiniLm, OllamaEmbedder
 from speech.endpoint import EndpointSettings
@@ -41,6 +42,7 @@ class Engines:
     tts: Chosen[TextToSpeech]
     embedder: Chosen[Embedder]
     endpoint: EndpointSettings
+    llm: Chosen[Ollama | None]
 
 
 def choose_engines(settings: Settings) -> Engines:
@@ -52,6 +54,7 @@ def choose_engines(settings: Settings) -> Engines:
         tts=_tts(settings),
         embedder=_embedder(settings),
         endpoint=EndpointSettings(silence_seconds=settings.silence_seconds),
+        llm=_llm(settings),
     )
 
 
@@ -92,6 +95,12 @@ def _embedder(settings: Settings) -> Chosen[Embedder]:
         model = settings.embedder.removeprefix("ollama:")
         return Chosen(OllamaEmbedder(model, settings.ollama_url), "set by embedder")
     return Chosen(MiniLm(_MINILM), "comes with Fondly")
+
+
+def _llm(settings: Settings) -> Chosen[Ollama | None]:
+    if settings.llm == "none":
+        return Chosen(None, "comes with Fondly", "ollama pull qwen3:8b, then set llm to it")
+    return Chosen(Ollama(settings.llm, settings.ollama_url, settings.llm_seconds), "set by llm")
 
 
 def _first(paths: Iterable[Path]) -> Path | None:

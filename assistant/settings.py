@@ -38,6 +38,8 @@ class Settings(BaseSettings):
     tts: str = Field("best", description="`best`, `espeak`, or a Piper voice: a name of the catalog or an .onnx file.")
     language: str = Field("en", description="The language spoken, for faster-whisper.")
     embedder: str = Field("minilm", description="`minilm`, or `ollama:MODEL` for a model of the Ollama host.")
+    llm: str = Field("none", description="`none`, or a model of the Ollama host that reads notes again: `qwen3:8b`.")
+    llm_seconds: float = Field(30.0, gt=0, le=3600, description="How long that model may take for one note.")
     ollama_url: str = Field("http://127.0.0.1:11434", description="The Ollama host.")
     keep_sound_days: int = Field(30, ge=0, description="How long the sound of what was said is kept.")
 
