@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from assistant.understanding.language import word_set
 from assistant.understanding.meaning import KnownPerson
-from assistant.understanding.sounds import sound_alike
+from assistant.understanding.misheard import Way, slips
 from assistant.understanding.words import Word, plain_words
 
 _Key = tuple[str, ...]
@@ -17,12 +18,9 @@ class KnownNames:
 
     def __init__(self, people: Sequence[KnownPerson]) -> None:
         self._by_key: dict[_Key, list[tuple[KnownPerson, str]]] = {}
-        self._single: list[tuple[str, KnownPerson, str]] = []
         for person in people:
             for key, shown in _ways(person).items():
                 self._by_key.setdefault(key, []).append((person, shown))
-                if len(key) == 1 and len(key[0]) > 2 and key[0] not in word_set("words", "nouns", "parents"):
-                    self._single.append((key[0], person, shown))
         self._longest = max((len(key) for key in self._by_key), default=0)
 
     def is_name(self, word: str) -> bool:
@@ -37,21 +35,29 @@ class KnownNames:
             if hits and _fits(words, i, i + length, cased):
                 one = {person.name for person, _ in hits}
                 return i + length, hits[0][0] if len(one) == 1 else None, hits[0][1]
-        return self._misheard(words, i, cased)
-
-    def _misheard(self, words: Sequence[Word], i: int, cased: bool) -> tuple[int, KnownPerson, str] | None:
-        for length in (1, 2):
-            heard = "".join(w.plain for w in words[i : i + length])
-            if length == 2 and (i + 1 >= len(words) or words[i].mark or not self._single):
-                return None
-            if not _could_be_misheard(words, i, length, cased):
-                continue
-            for name, person, shown in self._single:
-                if sound_alike(heard, name):
-                    return i + length, person, shown
         return None
 
+    def misheard(self, words: Sequence[Word], cased: bool) -> dict[int, tuple[int, KnownPerson, str]]:
+        """What ``at`` would say of the names that were heard as other words, by their first word."""
+        taken: set[int] = set()
+        for i in range(len(words)):
+            if hit := self.at(words, i, cased):
+                taken.update(range(i, hit[0]))
+        found = slips(words, self._ways_heard(), taken)
+        return {first: (slip.last, slip.way.person, slip.way.shown) for first, slip in found.items()}
 
+    def _ways_heard(self) -> list[Way]:
+        """The ways that a speech engine may not know: no ordinary words, and of one person only."""
+        ways = []
+        ordinary = word_set("words", "ordinary", "words") | word_set("words", "nouns", "parents")
+        for key, hits in self._by_key.items():
+            person, shown = hits[0]
+            if len({who.name for who, _ in hits}) == 1 and ordinary.isdisjoint(key) and max(map(len, key)) > 2:
+                ways.append(Way(" ".join(key), shown, person))
+        return ways
+
+
+@lru_cache(maxsize=4096)
 def _ways(person: KnownPerson) -> dict[_Key, str]:
     """Every way to call someone, as plain words, and how to speak of them when so called."""
     names = [person.name, *person.also]
@@ -92,11 +98,3 @@ def _fits(words: Sequence[Word], first: int, last: int, cased: bool) -> bool:
     return follow == "'s" or (
         word.plain not in {"will", "may", "mark", "hope", "miss"} and follow not in {"the", "a", "to"}
     )
-
-
-def _could_be_misheard(words: Sequence[Word], i: int, length: int, cased: bool) -> bool:
-    if any(len(w.plain) > 20 or w.plain.startswith("'") for w in words[i : i + length]):
-        return False
-    if length == 1:
-        return (words[i].capital or not cased) and words[i].plain not in word_set("words", "ordinary", "words")
-    return words[i].capital or (not cased and words[i].plain not in word_set("words", "ordinary", "words"))

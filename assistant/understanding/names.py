@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -33,10 +33,15 @@ def find_people(words: Sequence[Word], people: Sequence[KnownPerson]) -> tuple[l
         sum(w.capital for w in words if w.first) > 0
     )
     parted = possessives_apart(words, known, cased)
+    misheard = known.misheard(parted, cased)
     found: list[Mention] = []
     i = 0
     while i < len(parted):
-        here = _known_at(parted, i, known, cased) or _new_at(parted, i, cased, found)
+        here = (
+            _known_at(parted, i, known, cased)
+            or _misheard_at(parted, i, known, misheard, cased)
+            or _new_at(parted, i, cased, found)
+        )
         if here:
             found.append(here)
         i = here.last if here else max(i + 1, _run_end(parted, i) if cased else 0)
@@ -53,6 +58,17 @@ def _known_at(words: Sequence[Word], i: int, known: KnownNames, cased: bool) -> 
     if person is None:  # shared by several people
         end = last
         return Mention(i, end, _said(words, i, end), _said(words, i, end))
+    return Mention(i, last, person.name, shown, True)
+
+
+def _misheard_at(
+    words: Sequence[Word], i: int, known: KnownNames, misheard: Mapping[int, tuple[int, KnownPerson, str]], cased: bool
+) -> Mention | None:
+    if i not in misheard:
+        return None
+    last, person, shown = misheard[i]
+    if cased and last == i + 1 and _other_surname(words, i, known):
+        return None
     return Mention(i, last, person.name, shown, True)
 
 

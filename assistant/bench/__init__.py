@@ -1,0 +1,1 @@
+"""Measurements of what Fondly understands, to be run by hand: ``fondly bench``."""
