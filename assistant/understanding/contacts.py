@@ -14,22 +14,43 @@ from assistant.understanding.phrases import Found, phrases
 from assistant.understanding.scene import Scene, Told
 
 _NEVER_BEFORE_WITH = frozenset({"i", "we", "to", "should", "plan", "idea", "wants", "be"})
+_FOUND = 4.0  # what the patterns add to the model's logit
+_MET = 0.5  # the logit from which on someone was met
 _FAR = 6  # items after which a name no longer belongs to those met
 
 
 def contact(scene: Scene, skip: set[int]) -> Met | None:
     """Everyone the speaker was in touch with, and the first day that was said for it."""
-    names: dict[str, None] = {}
+    by_rules: dict[str, None] = {}
     day: date | None = None
     for number, told in enumerate(scene.told):
         if number in skip or (told.clause.asked and number + 1 == len(scene.told)):
             continue
         met = met_in(told) or _named_later(scene, number)
         for person in met:
-            names.update(dict.fromkeys(scene.names(person)))
+            by_rules.update(dict.fromkeys(scene.names(person)))
         if met and day is None:
             day = _day(scene, told)
+    likely = _likelihoods(scene)
+    names = [name for name in scene.people if likely[name] + _FOUND * (name in by_rules) > _MET]
+    if names and not by_rules:
+        day = _day_of(scene, names[0])
     return Met(tuple(names), day or scene.now.date()) if names else None
+
+
+def _likelihoods(scene: Scene) -> dict[str, float]:
+    """For each name the model's highest logit, wherever it is said."""
+    likely: dict[str, float] = {}
+    for mention in scene.mentions:
+        likely[mention.name] = max(likely.get(mention.name, -99.0), scene.reading.met(*scene.place(mention)))
+    return likely
+
+
+def _day_of(scene: Scene, name: str) -> date | None:
+    """A past day said in the sentence that names someone first."""
+    first = next(m.first for m in scene.mentions if m.name == name)
+    told = next((t for t in scene.told if t.clause.first <= first < t.clause.last), None)
+    return _day(scene, told) if told else None
 
 
 def met_in(told: Told) -> list[int]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from assistant.understanding.phrases import Found, phrases
 from assistant.understanding.scene import Scene, Told
 
+_LIKELY = 0.5  # the logit from which on someone is meant to be introduced
+
 
 def introductions(scene: Scene) -> list[tuple[str, str]]:
     pairs: list[tuple[str, str]] = []
@@ -12,7 +14,17 @@ def introductions(scene: Scene) -> list[tuple[str, str]]:
         pair = pair_in(scene, told)
         if pair and pair not in pairs and pair[::-1] not in pairs:
             pairs.append(pair)
-    return pairs
+    return pairs or _likely_pair(scene)
+
+
+def _likely_pair(scene: Scene) -> list[tuple[str, str]]:
+    """The two people whom the model finds meant to be brought together, where no pattern fits."""
+    likely = {
+        m.name: None
+        for m in scene.mentions
+        if m.first not in scene.gone and scene.reading.introduced(*scene.place(m)) > _LIKELY
+    }
+    return [(next(iter(likely)), list(likely)[1])] if len(likely) == 2 else []
 
 
 def pair_in(scene: Scene, told: Told) -> tuple[str, str] | None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import pairwise
 
+from assistant.understanding.language import word_set
 from assistant.understanding.meaning import Kind, Remembered
 from assistant.understanding.phrases import Line, phrases
 from assistant.understanding.scene import Scene
@@ -15,7 +17,7 @@ def kind_of(line: Line, span: DateSpan | None, scene: Scene) -> Kind:
     """The kind of a plain statement."""
     if phrases("kinds", "preference", "patterns").find(line):
         return "preference"
-    if re.search(r" (birthday|pregnant|expecting|seventieth|\w+tieth|eightieth) | turns? \w+ ", line.text):
+    if is_birthday(line):
         return "fact"
     today = scene.now.date()
     ahead = span is not None and span.last >= today
@@ -30,12 +32,21 @@ def kind_of(line: Line, span: DateSpan | None, scene: Scene) -> Kind:
     return "event" if happened else "fact"
 
 
+def is_birthday(line: Line) -> bool:
+    """Birthdays and pregnancies are facts, whatever their day."""
+    return bool(re.search(r" (birthday|pregnant|expecting|seventieth|\w+tieth|eightieth) | turns? \w+ ", line.text))
+
+
 def is_past(line: Line) -> bool:
     """Whether the wording is of what has happened."""
     if phrases("kinds", "past", "never").find(line):
         return False
-    return bool(phrases("kinds", "past", "patterns").find(line)) or any(
-        word.endswith("ed") and len(word) > 4 for word in line.text.split()
+    if phrases("kinds", "past", "patterns").find(line):
+        return True
+    words = line.text.split()
+    return any(
+        word.endswith("ed") and len(word) > 4 and before not in word_set("kinds", "past", "present")
+        for before, word in pairwise(["", *words])
     )
 
 

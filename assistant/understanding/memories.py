@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from assistant.understanding.contacts import met_in
 from assistant.understanding.introductions import pair_in
-from assistant.understanding.kinds import is_past, is_sensitive, kind_of, with_privacy
+from assistant.understanding.kinds import is_birthday, is_past, is_sensitive, kind_of, with_privacy
 from assistant.understanding.language import word_set
 from assistant.understanding.lexicon import all_roles
 from assistant.understanding.meaning import Kind, Remembered
@@ -17,6 +17,9 @@ from assistant.understanding.relations import only_relation, relations
 from assistant.understanding.scene import Scene, Told
 from assistant.understanding.wording import is_verb, stand_alone
 
+# What the rules add to the model's logits.
+_FOUND, _NOT_FOUND, _KIND_VOTE = 1.5, -0.5, 2.0
+_MERE_TALK, _SURELY_TOLD = -3.0, 1.0  # logits of a clause
 _JOINED = ("event", "fact", "plan")  # kinds of which one sentence often says one thing in two clauses
 
 
@@ -25,13 +28,29 @@ def memories(scene: Scene, skip: set[int]) -> list[Remembered]:
     kept: list[tuple[int, Remembered]] = []  # with the number of the sentence
     for number, told in enumerate(scene.told):
         if number not in skip and not told.clause.asked:
-            for memory in told_in(scene, told):
+            for memory in _worth_keeping(scene, told, told_in(scene, told)):
                 joined = _joined(scene, kept, told, memory)
                 if joined:
                     kept[-1] = (told.clause.sentence, joined)
                 else:
                     kept.append((told.clause.sentence, memory))
     return _once(with_privacy(scene, kept))
+
+
+def _worth_keeping(scene: Scene, told: Told, found: list[Remembered]) -> list[Remembered]:
+    """What the rules found in a clause, unless the model finds it mere talk; the clause itself where only the
+    model finds something."""
+    likely = scene.reading.keeps(*scene.place(told.clause))
+    if found:
+        return found if likely > _MERE_TALK else []
+    start = _start(told.line)
+    items = told.line.text.split()[start:]
+    subject = _subject(items)
+    if subject is None:
+        subject = told.topic
+    if likely < _SURELY_TOLD or subject is None or len(items) < 3 or _told_elsewhere(scene, told):
+        return []
+    return [_remembered(scene, told, start, len(told.line.text.split()), (subject,), None)]
 
 
 def _joined(scene: Scene, kept: list[tuple[int, Remembered]], told: Told, memory: Remembered) -> Remembered | None:
@@ -60,6 +79,14 @@ def _joined(scene: Scene, kept: list[tuple[int, Remembered]], told: Told, memory
 
 def _shown(scene: Scene, memory: Remembered) -> tuple[str, ...]:
     return tuple(f.shown for f in scene.cast.figures if f.names[0] in memory.about)
+
+
+def _kind(scene: Scene, told: Told, by_rules: Kind) -> Kind:
+    if is_birthday(told.line):
+        return by_rules
+    likely = scene.reading.kinds(*scene.place(told.clause))
+    likely[by_rules] += _KIND_VOTE
+    return max(likely, key=lambda kind: likely[kind])
 
 
 def told_in(scene: Scene, told: Told) -> list[Remembered]:
@@ -261,12 +288,12 @@ def _remembered(
         text = _with_owner(scene, about[0], text)
     return Remembered(
         names,
-        kind or kind_of(line, span, scene),
+        kind or _kind(scene, told, kind_of(line, span, scene)),
         text,
         scene.said(first, last),
         span,
         place_in(scene, first, last),
-        is_sensitive(line),
+        scene.reading.sensitive(*scene.place(told.clause)) + (_FOUND if is_sensitive(line) else _NOT_FOUND) > 0,
     )
 
 

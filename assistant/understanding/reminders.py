@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
+from math import log
 
 from assistant.understanding.dates import due_in, spoken_dates, spoken_times
 from assistant.understanding.meaning import Remembered, WantedReminder
@@ -12,6 +14,8 @@ from assistant.understanding.phrases import Found, Line, phrases
 from assistant.understanding.relative import relative_due
 from assistant.understanding.scene import Scene, Told
 from assistant.understanding.wording import stand_alone
+
+_SURE = log(0.6)  # the log-probability from which on the model alone decides that a reminder is asked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +33,19 @@ def asked_reminders(scene: Scene) -> list[Asked]:
         found = _request(told)
         if found:
             asked.append(Asked(_lead(scene, number), _end(scene, number), found))
-    return asked
+    return asked or _likely_reminder(scene)
+
+
+def _likely_reminder(scene: Scene) -> list[Asked]:
+    """Where no pattern fits and the model hears a reminder asked for all the same: the clause least like a story."""
+    intents = scene.reading.intents
+    if intents["remind"] < _SURE:
+        return []
+    clauses = [(scene.reading.keeps(*scene.place(told.clause)), told) for told in scene.told]
+    for _, told in sorted(clauses, key=lambda pair: pair[0]):
+        if found := phrases("reminders", "patterns", "likely").find(told.line):
+            return [Asked(_lead(scene, told.number), _end(scene, told.number), found)]
+    return []
 
 
 def reminders(scene: Scene, asked: Sequence[Asked], memories: Sequence[Remembered]) -> list[WantedReminder]:
@@ -81,22 +97,38 @@ def _lead(scene: Scene, number: int) -> int:
 
 
 def _end(scene: Scene, number: int) -> int:
-    return number + 1
+    """Past the request: "remind me Sunday week, the 19th, | to fetch the plane" goes on with what to do."""
+    sentence = scene.told[number].clause.sentence
+    rest = scene.told[number + 1 : number + 3]
+    goes_on = [t.number for t in rest if t.clause.sentence == sentence and t.line.text.startswith("to ")]
+    return goes_on[0] + 1 if goes_on else number + 1
 
 
 def _reminder(scene: Scene, asked: Asked, memories: Sequence[Remembered]) -> WantedReminder:
     told = scene.told[asked.last - 1]
     first, last = scene.told[asked.first].clause.first, told.clause.last
-    what = asked.found.group("what") or (first, last)
+    what = asked.found.group("what") if told.line == asked.found.line else None
+    what = what or (told.clause.first, last)
     after, due = relative_due(scene, scene.told[asked.first : asked.last], memories)
     action = _action_range(scene, told, asked, what)
     place = _place(scene, asked)
     if due is None and after is None:
-        words = [scene.words[i].plain for i in range(first, last) if i not in scene.named | scene.gone]
-        due = due_in(words, scene.now)
+        due = _due(scene, first, last) or _due(scene, *_sentence(scene, told))
     low, high = action
     text = _thing_named(scene, asked, _as_action(stand_alone(scene, told.line, low, high, openers=False)))
     return WantedReminder(text, _about(scene, told, low, high), due, after, place)
+
+
+def _due(scene: Scene, first: int, last: int) -> date | datetime | None:
+    """The time said in these words, names left out ("April" may be someone)."""
+    return due_in([scene.words[i].plain for i in range(first, last) if i not in scene.named | scene.gone], scene.now)
+
+
+def _sentence(scene: Scene, told: Told) -> tuple[int, int]:
+    """The words of the clause's sentence, as far as its neighbours."""
+    near = scene.told[max(0, told.number - 2) : told.number + 3]
+    clauses = [t.clause for t in near if t.clause.sentence == told.clause.sentence]
+    return clauses[0].first, clauses[-1].last
 
 
 def _action_range(scene: Scene, told: Told, asked: Asked, what: tuple[int, int]) -> tuple[int, int]:
@@ -195,6 +227,8 @@ def _about(scene: Scene, told: Told, low: int, high: int) -> tuple[str, ...]:
     people = [int(w[1:]) for w in items[low:high] if w.startswith("@")]
     if not people:
         people = [int(w[1:]) for w in items[low:] if w.startswith("@")]
+    if not people:
+        people = [int(w[1:]) for w in items if w.startswith("@")]
     if not people and told.topic is not None and told.number:
         people = [told.topic]
     return tuple(dict.fromkeys(n for p in people for n in scene.names(p)))

@@ -16,6 +16,11 @@ from assistant.understanding.requests import request_in
 from assistant.understanding.scene import Scene, read_scene
 from assistant.understanding.snoozes import snoozed
 
+# What a finding of the rules adds to the log-probability of an intent.
+_RULES_VOTE, _PATTERN_VOTE = 1.0, 1.0
+_LIKE_TELLING: tuple[Intent, ...] = ("done", "presence")  # told in the same words as a note
+_DOUBT = 1.3
+_LONG = 150  # words; the model reads the intent in what comes first
 _TELLING = frozenset({"capture", "remind", "correct"})
 
 
@@ -32,6 +37,23 @@ def understand(text: str, now: datetime, people: Sequence[KnownPerson] = ()) -> 
 
 
 def _intent(scene: Scene, asked: list[Asked]) -> Intent:
+    """What the patterns and the model together find likeliest."""
+    by_rules = _by_rules(scene, asked)
+    if len(scene.words) > _LONG:
+        return by_rules
+    likely = dict(scene.reading.intents)
+    likely[by_rules] += _RULES_VOTE
+    if by_rules == "capture":
+        for intent in _LIKE_TELLING:
+            likely[intent] -= _DOUBT
+    if pattern := request_in(scene, reminds=True):
+        likely[pattern] += _PATTERN_VOTE
+    if not asked:
+        likely.pop("remind")
+    return max(likely, key=lambda intent: likely[intent])
+
+
+def _by_rules(scene: Scene, asked: list[Asked]) -> Intent:
     request = request_in(scene, bool(asked))
     if request in {"snooze", "correct"} or (request and not asked):
         return request

@@ -12,8 +12,11 @@ from assistant.understanding.dates import SpokenDate, spoken_dates
 from assistant.understanding.meaning import KnownPerson
 from assistant.understanding.names import Mention, find_people
 from assistant.understanding.phrases import Line
+from assistant.understanding.reader import Reading, read
 from assistant.understanding.words import Word, read_words, within_reach
 from memory.dates import DateSpan
+
+_NO_PERSON = -1.0  # the logit below which a new name is none
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,7 @@ class Scene:
     mentions: list[Mention]
     told: list[Told]
     cast: Cast
+    reading: Reading
     gone: set[int] = field(default_factory=set)
     named: set[int] = field(default_factory=set)  # the words that are names
 
@@ -46,6 +50,10 @@ class Scene:
     def cased(self) -> bool:
         """Whether the speech engine wrote capitals."""
         return any(w.capital for w in self.words)
+
+    def place(self, within: Mention | Clause) -> tuple[int, int]:
+        """The characters of the utterance where someone is named or a clause stands."""
+        return _characters(self.words, within)
 
     def said(self, first: int, last: int) -> str:
         """The exact stretch of the utterance under these words."""
@@ -77,7 +85,9 @@ class Scene:
 
 def read_scene(text: str, now: datetime, people: Sequence[KnownPerson]) -> Scene:
     text = within_reach(text)
+    reading = read(text)
     words, mentions = find_people(read_words(text), people)
+    mentions = [m for m in mentions if m.known or reading.names_person(*_characters(words, m)) > _NO_PERSON]
     gone = corrected(words)
     cast = Cast()
     named = {m.first: m for m in mentions}
@@ -86,4 +96,8 @@ def read_scene(text: str, now: datetime, people: Sequence[KnownPerson]) -> Scene
         topic = cast.recent[0] if cast.recent else None
         told.append(Told(clause, cast_line(clause, words, named, cast, gone), topic, len(told)))
     inside = {i for m in mentions for i in range(m.first, m.last)}
-    return Scene(text, now, words, mentions, told, cast, gone, inside)
+    return Scene(text, now, words, mentions, told, cast, reading, gone, inside)
+
+
+def _characters(words: Sequence[Word], within: Mention | Clause) -> tuple[int, int]:
+    return words[within.first].start, words[within.last - 1].end

@@ -11,7 +11,8 @@ from assistant.understanding.language import load, word_set
 
 MOST_CHARACTERS = 20_000  # about a quarter of an hour of speech; what lies beyond is not read
 
-_WORD = re.compile(r"\d+(?:[:.,]\d+)+|\w+(?:[-'’]\w+)*")
+_WORD = re.compile(r"\d+(?:[:.,/]\d+)+|\w+(?:[-'’]\w+)*")
+_HALF_DAY = re.compile(r"\b([ap])\.m\b\.?", re.IGNORECASE)  # whose stops end no sentence
 _MARKS = '.,;:!?…—–-()"“”\n'
 _STOPS = frozenset(".!?;…\n")
 _LONGEST_WORD = 60  # characters; longer runs are noise, not words
@@ -51,6 +52,7 @@ def plain(text: str) -> str:
 
 def read_words(text: str) -> list[Word]:
     """The words of ``text``, contractions taken apart: "She's" gives "She" and "'s"."""
+    text = _HALF_DAY.sub(lambda m: f"{m[1]}m".ljust(len(m[0])), text)
     found: list[Word] = []
     opens = True
     matches = [m for m in _WORD.finditer(text) if m.end() - m.start() <= _LONGEST_WORD]

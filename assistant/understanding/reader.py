@@ -1,0 +1,100 @@
+"""A small model that reads an utterance as a whole: how likely each intent is, and what each stretch of it tells.
+
+It is all-MiniLM-L6-v2, fine-tuned by models/understanding/train.py on annotated sentences. The rules take what it
+says as a vote beside their own: they know dates, names and grammar, it knows how differently people say things.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assistant.understanding.meaning import Intent, Kind
+
+_MODELS = Path(__file__).parents[2] / "models"
+_MOST_TOKENS = 250  # what the model reads at once; MiniLM was trained on 256
+_INTENTS: tuple[Intent, ...] = get_args(Intent)
+_KINDS: tuple[Kind, ...] = get_args(Kind)
+_FIGURES = 12  # for each token
+_KEEP, _KIND, _SENSITIVE, _MET, _INTRODUCED, _PERSON = 0, slice(1, 8), 8, 9, 10, 11
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """``intents``: log-probabilities. ``tokens``: (n, 12) logits, for the characters ``starts``:``ends`` each."""
+
+    intents: dict[Intent, float]
+    tokens: NDArray[np.float32]
+    starts: NDArray[np.int64]
+    ends: NDArray[np.int64]
+
+    def keeps(self, start: int, end: int) -> float:
+        """How surely these characters tell something worth keeping: a logit, above 0 for likelier than not."""
+        return float(self._over(start, end)[_KEEP])
+
+    def kinds(self, start: int, end: int) -> dict[Kind, float]:
+        """The kinds of what these characters tell, as logits."""
+        return dict(zip(_KINDS, map(float, self._over(start, end)[_KIND]), strict=True))
+
+    def sensitive(self, start: int, end: int) -> float:
+        return float(self._over(start, end)[_SENSITIVE])
+
+    def met(self, start: int, end: int) -> float:
+        """How surely the person named there was met, called or written to by the speaker: a logit."""
+        return float(self._over(start, end)[_MET])
+
+    def introduced(self, start: int, end: int) -> float:
+        """How surely the person named there is one whom the speaker wants to bring together with another: a logit."""
+        return float(self._over(start, end)[_INTRODUCED])
+
+    def names_person(self, start: int, end: int) -> float:
+        """How surely these characters name a person who is spoken of: a logit."""
+        return float(self._over(start, end)[_PERSON])
+
+    def _over(self, start: int, end: int) -> NDArray[np.float32]:
+        first, last = np.searchsorted(self.ends, start, "right"), np.searchsorted(self.starts, end, "left")
+        if first >= last:  # no word of it is read
+            return np.zeros(_FIGURES, np.float32)
+        over: NDArray[np.float32] = self.tokens[first:last].mean(axis=0)
+        return over
+
+
+def read(text: str) -> Reading:
+    """Reads ``text``, in stretches where it is long. The first stretch decides the intent."""
+    session, tokenizer = _model()
+    encoded = tokenizer.encode(text, add_special_tokens=False)
+    first, last = tokenizer.token_to_id("[CLS]"), tokenizer.token_to_id("[SEP]")
+    logits, intents = [], None
+    for start in range(0, max(1, len(encoded.ids)), _MOST_TOKENS):
+        ids = np.array([[first, *encoded.ids[start : start + _MOST_TOKENS], last]], np.int64)
+        said, tokens = session.run(None, {"input_ids": ids, "attention_mask": np.ones_like(ids)})
+        logits.append(tokens[0, 1:-1])
+        intents = said[0] if intents is None else intents
+    places = np.array(encoded.offsets, np.int64).reshape(-1, 2)
+    return Reading(_log_probabilities(intents), np.concatenate(logits), places[:, 0], places[:, 1])
+
+
+def _log_probabilities(logits: Any) -> dict[Intent, float]:
+    shifted = logits - logits.max()
+    logs = shifted - np.log(np.exp(shifted).sum())
+    return dict(zip(_INTENTS, map(float, logs), strict=True))
+
+
+@lru_cache(maxsize=1)
+def _model() -> tuple[Any, Any]:
+    import onnxruntime
+    from tokenizers import Tokenizer
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    file = str(_MODELS / "understanding" / "model.onnx")
+    session = onnxruntime.InferenceSession(file, options, providers=["CPUExecutionProvider"])
+    tokenizer = Tokenizer.from_file(str(_MODELS / "minilm" / "tokenizer.json"))
+    tokenizer.no_padding()
+    tokenizer.no_truncation()
+    return session, tokenizer
