@@ -19,7 +19,7 @@ from assistant.understanding.answers import yes_or_no
 from assistant.understanding.heard import Heard, content_words
 from assistant.understanding.meaning import KnownPerson, Remembered
 from assistant.understanding.ollama import read_again
-from memory import captures, memories, people
+from memory import captures, memories, people, relatives
 from memory.database import Database
 from memory.embedding import EmbedderUnavailable
 from memory.errors import StoreError
@@ -171,7 +171,7 @@ def _add(db: Database, capture: Capture, one: Remembered) -> None:
         kept_at=capture.heard_at,
     )
     if _may_hold(db, capture, new):
-        memories.add(
+        kept = memories.add(
             db,
             capture,
             about=[people.find_or_add(db, name, capture.id) for name in one.about],
@@ -182,6 +182,7 @@ def _add(db: Database, capture: Capture, one: Remembered) -> None:
             place=one.place,
             sensitive=one.sensitive,
         )
+        relatives.tie(db, kept)
 
 
 def _may_hold(db: Database, capture: Capture, memory: Memory) -> bool:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from assistant.intents.asked import Asked, Deed, deed
+from assistant.intents.keeping import keep_words
 from assistant.phrasing import line
+from assistant.understanding.rules import asks
 from memory import memories, relatives
 from memory.recall import recall
 from memory.records import Memory, Person
@@ -15,11 +17,11 @@ _ANSWERS = 2
 def act(asked: Asked) -> Deed:
     person, name = asked.person(), asked.person_name()
     if name and person is None:
-        return deed(line("recall_nothing_about", name=name))
+        return _nothing(asked)
     found = _of_relative(asked, person) if person else []
     found = found or [r.memory for r in recall(asked.db, asked.vectors, asked.words, person, _ANSWERS)]
     if not found:
-        return deed(line("recall_nothing_about", name=name) if name else line("recall_nothing"))
+        return _nothing(asked)
     days = dict.fromkeys(m.kept_at.astimezone().date() for m in found)
     return deed(
         *(
@@ -31,6 +33,15 @@ def act(asked: Asked) -> Deed:
             for day in days
         )
     )
+
+
+def _nothing(asked: Asked) -> Deed:
+    """Nothing is known of it; and if it was not even worded as a question, it was something to keep."""
+    if not asks(asked.words, asked.now):
+        keep_words(asked)
+        return deed(line("kept_words"))
+    name = asked.person_name()
+    return deed(line("recall_nothing_about", name=name) if name else line("recall_nothing"))
 
 
 def _of_relative(asked: Asked, person: Person) -> list[Memory]:

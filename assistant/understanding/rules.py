@@ -12,7 +12,7 @@ from assistant.understanding.meaning import Intent, KnownPerson, Meaning, Rememb
 from assistant.understanding.memories import memories
 from assistant.understanding.queries import query_for
 from assistant.understanding.reminders import Asked, asked_reminders, clauses_of, reminders
-from assistant.understanding.requests import request_in
+from assistant.understanding.requests import is_question, request_in
 from assistant.understanding.scene import Scene, read_scene
 from assistant.understanding.snoozes import snoozed
 
@@ -34,6 +34,12 @@ def understand(text: str, now: datetime, people: Sequence[KnownPerson] = ()) -> 
     if intent in _TELLING:
         return _told(intent, scene, asked)
     return _requested(intent, scene, asked)
+
+
+def asks(text: str, now: datetime) -> bool:
+    """Whether it is worded as a question or a request, whatever it may mean."""
+    scene = read_scene(text, now, ())
+    return is_question(scene) or request_in(scene, reminds=False) is not None
 
 
 def _intent(scene: Scene, asked: list[Asked]) -> Intent:
