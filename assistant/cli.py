@@ -297,7 +297,7 @@ def bench_understanding() -> None:
 
 @bench_app.command("names")
 def bench_names(
-    errors: Annotated[bool, typer.Option(help="Also print every name that was missed or false.")] = False,
+    errors: Annotated[bool, typer.Option(help="Also print every name that was not found or false.")] = False,
 ) -> None:
     """Speak notes with the names of 60 known people, hear them, and count the names that are right."""
     from assistant.bench.names import run
