@@ -18,6 +18,7 @@ from assistant.understanding.meaning import Intent, Kind
 
 _MODELS = Path(__file__).parents[2] / "models"
 _MOST_TOKENS = 250  # what the model reads at once; MiniLM was trained on 256
+_MOST_STRETCHES = 8  # some ten minutes of speech; what lies beyond is left to the rules
 _INTENTS: tuple[Intent, ...] = get_args(Intent)
 _KINDS: tuple[Kind, ...] = get_args(Kind)
 _FIGURES = 12  # for each token
@@ -70,12 +71,13 @@ def read(text: str) -> Reading:
     encoded = tokenizer.encode(text, add_special_tokens=False)
     first, last = tokenizer.token_to_id("[CLS]"), tokenizer.token_to_id("[SEP]")
     logits, intents = [], None
-    for start in range(0, max(1, len(encoded.ids)), _MOST_TOKENS):
-        ids = np.array([[first, *encoded.ids[start : start + _MOST_TOKENS], last]], np.int64)
+    read_ids = encoded.ids[: _MOST_TOKENS * _MOST_STRETCHES]
+    for start in range(0, max(1, len(read_ids)), _MOST_TOKENS):
+        ids = np.array([[first, *read_ids[start : start + _MOST_TOKENS], last]], np.int64)
         said, tokens = session.run(None, {"input_ids": ids, "attention_mask": np.ones_like(ids)})
         logits.append(tokens[0, 1:-1])
         intents = said[0] if intents is None else intents
-    places = np.array(encoded.offsets, np.int64).reshape(-1, 2)
+    places = np.array(encoded.offsets[: len(read_ids)], np.int64).reshape(-1, 2)
     return Reading(_log_probabilities(intents), np.concatenate(logits), places[:, 0], places[:, 1])
 
 
