@@ -13,13 +13,14 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
+from assistant.intents.keeping import as_told, keep_told
 from assistant.llm import ModelAway, ModelSlow, ModelUnfit, Ollama
 from assistant.turn import Parts, understand_capture
 from assistant.understanding.answers import yes_or_no
 from assistant.understanding.heard import Heard, content_words
 from assistant.understanding.meaning import KnownPerson, Remembered
 from assistant.understanding.ollama import read_again
-from memory import captures, memories, people, relatives
+from memory import captures, memories, people
 from memory.database import Database
 from memory.embedding import EmbedderUnavailable
 from memory.errors import StoreError
@@ -157,32 +158,8 @@ def _put_better(db: Database, capture: Capture, old: Memory, one: Remembered, he
 
 
 def _add(db: Database, capture: Capture, one: Remembered) -> None:
-    new = Memory(
-        id=0,
-        capture_id=capture.id,
-        about=tuple(_known(db, one.about)),
-        kind=one.kind,
-        text=one.text,
-        evidence=one.evidence,
-        when=one.when,
-        place=one.place,
-        sensitive=one.sensitive,
-        status="pending",
-        kept_at=capture.heard_at,
-    )
-    if _may_hold(db, capture, new):
-        kept = memories.add(
-            db,
-            capture,
-            about=[people.find_or_add(db, name, capture.id) for name in one.about],
-            kind=one.kind,
-            text=one.text,
-            evidence=one.evidence,
-            when=one.when,
-            place=one.place,
-            sensitive=one.sensitive,
-        )
-        relatives.tie(db, kept)
+    if _may_hold(db, capture, as_told(db, capture, one)):
+        keep_told(db, capture, one)
 
 
 def _may_hold(db: Database, capture: Capture, memory: Memory) -> bool:

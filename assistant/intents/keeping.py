@@ -8,7 +8,8 @@ from assistant.intents.asked import Asked
 from assistant.phrasing import Slot, line
 from assistant.understanding.meaning import Remembered, WantedReminder
 from memory import introductions, memories, people, relatives, reminders
-from memory.records import Memory, Person
+from memory.database import Database
+from memory.records import Capture, Memory, Person
 from memory.slots import with_its_day
 
 
@@ -40,25 +41,44 @@ def keep_words(asked: Asked) -> None:
     )
 
 
+def as_told(db: Database, capture: Capture, remembered: Remembered) -> Memory:
+    """The memory that it would be if it were kept, about those of its people who are known."""
+    return Memory(
+        id=0,
+        capture_id=capture.id,
+        about=tuple(p for name in remembered.about if (p := people.find(db, name))),
+        kind=remembered.kind,
+        text=remembered.text,
+        evidence=remembered.evidence,
+        when=remembered.when,
+        place=remembered.place,
+        sensitive=remembered.sensitive,
+        status="pending",
+        kept_at=capture.heard_at,
+    )
+
+
+def keep_told(db: Database, capture: Capture, remembered: Remembered, correction: bool = False) -> Memory:
+    """Keeps it, for people known or new, and ties it to the relative it speaks of."""
+    kept = memories.add(
+        db,
+        capture,
+        about=[people.find_or_add(db, name, capture.id) for name in remembered.about],
+        kind=remembered.kind,
+        text=remembered.text,
+        evidence=remembered.evidence,
+        when=remembered.when,
+        place=remembered.place,
+        sensitive=remembered.sensitive,
+        correction=correction,
+    )
+    relatives.tie(db, kept)
+    return kept
+
+
 def contradicted(asked: Asked, remembered: Remembered) -> list[Memory]:
     """What is known that cannot be true beside it."""
-    about = tuple(p for name in remembered.about if (p := people.find(asked.db, name)))
-    return memories.rivals(
-        asked.db,
-        Memory(
-            id=0,
-            capture_id=asked.capture.id,
-            about=about,
-            kind=remembered.kind,
-            text=remembered.text,
-            evidence=remembered.evidence,
-            when=remembered.when,
-            place=remembered.place,
-            sensitive=remembered.sensitive,
-            status="pending",
-            kept_at=asked.capture.heard_at,
-        ),
-    )
+    return memories.rivals(asked.db, as_told(asked.db, asked.capture, remembered))
 
 
 def _with_what_was_said(asked: Asked, remembered: Remembered) -> Remembered:
@@ -70,21 +90,7 @@ def _with_what_was_said(asked: Asked, remembered: Remembered) -> Remembered:
 
 
 def _memory(asked: Asked, remembered: Remembered, correction: bool) -> str:
-    remembered = _with_what_was_said(asked, remembered)
-    kept = memories.add(
-        asked.db,
-        asked.capture,
-        about=_people(asked, remembered.about),
-        kind=remembered.kind,
-        text=remembered.text,
-        evidence=remembered.evidence,
-        when=remembered.when,
-        place=remembered.place,
-        sensitive=remembered.sensitive,
-        correction=correction,
-    )
-    relatives.tie(asked.db, kept)
-    return kept.text
+    return keep_told(asked.db, asked.capture, _with_what_was_said(asked, remembered), correction).text
 
 
 def _meeting(asked: Asked) -> list[Slot]:

@@ -139,15 +139,10 @@ def _action_range(scene: Scene, told: Told, asked: Asked, what: tuple[int, int])
         at = told.line.text[: after.match.start()].count(" ")
         items = told.line.text.split()
         if at > low + 2 and items[low] == "to":
-            high = at - _counted(items, at)
+            high = at
         else:
             low = next((i for i in range(at, high) if items[i] == "to"), low)
     return _without_dates(scene, told.line, low, high)
-
-
-def _counted(items: list[str], at: int) -> int:
-    """How many words before ``at`` still say the number ("a couple of" days)."""
-    return 0
 
 
 def _items(line: Line, words: tuple[int, int]) -> tuple[int, int]:
