@@ -11,12 +11,17 @@ from assistant.intents.asked import Asked
 from assistant.understanding.meaning import KnownPerson, Meaning
 from assistant.understanding.rules import understand
 from memory import people
+from memory.database import Database
 
 
 def reread(asked: Asked, words: str) -> Meaning:
     """What ``words`` would have meant, said at the same moment."""
-    known = [KnownPerson(p.name, p.also) for p in people.everyone(asked.db)]
-    return understand(words, asked.now, known)
+    return understand(words, asked.now, known_people(asked.db))
+
+
+def known_people(db: Database) -> list[KnownPerson]:
+    """Everyone spoken of before, as understanding knows them."""
+    return [KnownPerson(p.name, p.also) for p in people.everyone(db)]
 
 
 def names_said(asked: Asked) -> tuple[str, ...]:

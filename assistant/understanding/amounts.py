@@ -94,7 +94,7 @@ def amount_from_now(said: Said, i: int, read_day: Reader) -> Read | None:
 
 def amount_over(said: Said, i: int) -> Read | None:
     """ "the next two weeks", "the last few days"."""
-    start = said.skip(i, ("the",), ("these",), ("my",))
+    start = said.over(i, "the_my")
     back = said.is_in(start, "last")
     if not back and not said.is_in(start, "next") and not said.is_in(start, "coming"):
         return None
@@ -140,7 +140,7 @@ def _count(said: Said, i: int) -> tuple[float, int]:
         if said.says(i, phrase):
             start, count = i + len(phrase), number
             break
-    number_read = None if count and word not in {"a"} else said.number(i)
+    number_read = None if count and word != "a" else said.number(i)
     if number_read:
         start, count = number_read[1], number_read[0]
     while start > i and said.is_in(start, "more"):
@@ -182,7 +182,7 @@ def _either_amount(said: Said, i: int, lead: int) -> Read | None:
 
 def _ago(said: Said, amount: Amount, end: int, read_day: Reader) -> Read:
     """ "two weeks ago", "a year ago today", "a week ago on Friday"."""
-    start = said.skip(end, ("on",), ("last",))
+    start = said.over(end, "before_base")
     weekly = not amount.months and said.word(start) in said.data["weekdays"]
     base = read_day(said.looking_back(), start) if weekly or (said.word(start),) in said.data["from_today"] else None
     if base:
@@ -204,7 +204,7 @@ def _from_day(said: Said, amount: Amount, end: int, read_day: Reader) -> Read | 
             return None
         day = base[1].first if before > end else base[1].last
         return base[0], on_day(amount.from_day(day, -1 if before > end else 1))
-    on = said.skip(end, ("on",))
+    on = said.over(end, "on")
     weekly = not amount.days % 7 and amount.days > 0
     back = said.is_in(end, "last") and said.word(end + 1) in said.data["weekdays"]
     named = said.word(on) in said.data["weekdays"] or said.is_in(on, "next") or said.word(on) == "the"

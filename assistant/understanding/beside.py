@@ -11,7 +11,7 @@ from memory.dates import DateSpan, on_day
 
 
 def beside_at(said: Said, i: int, read_day: Reader) -> Read | None:
-    start = said.skip(i, ("on", "the"), ("the",))
+    start = said.over(i, "on_the")
     held = _containing(said, i, start, read_day)
     if held:
         return held
@@ -63,7 +63,7 @@ def _containing(said: Said, i: int, start: int, read_day: Reader) -> Read | None
     """ "the week of the 14th", "the weekend of the 3rd"."""
     for key, span_of in (("week_of", week_span), ("weekend_of", weekend_span)):
         end = said.over(start, key)
-        base = read_day(said, said.skip(end, ("on",))) if end > start else None
+        base = read_day(said, said.over(end, "on")) if end > start else None
         if base and (base[1].last - base[1].first).days < 7:
             return base[0], span_of(base[1].first)
     return None

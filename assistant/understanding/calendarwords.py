@@ -80,7 +80,7 @@ def opening_words() -> frozenset[str]:
     names = [n for table in ("fixed", "easter", "weekday") for n in feasts[table]]
     names += [n for table in (feasts["mothers"], feasts["bank"], *feasts["listed"]) for n in table["names"]]
     names += feasts["mothers"]["always_easter"]
-    return frozenset(words | {plain_words(name)[0].split("-")[0] for name in names} | {"the", "over"})
+    return frozenset(words | {plain_words(name)[0].split("-")[0] for name in names} | data["also_open"])
 
 
 def phrases_of(names: Iterable[str]) -> list[Phrase]:

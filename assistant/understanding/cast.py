@@ -7,10 +7,16 @@ from dataclasses import dataclass, field
 
 from assistant.understanding.clauses import Clause
 from assistant.understanding.language import word_set
-from assistant.understanding.lexicon import single_roles
+from assistant.understanding.lexicon import gender_of, single_roles
 from assistant.understanding.names import Mention
 from assistant.understanding.phrases import Line, make_line
+from assistant.understanding.reader import Reading
 from assistant.understanding.words import Word
+
+_PASSING = 2.0  # what the model has to add for each figure that was spoken of since
+_MOST_CHOICES = 12  # whoever was spoken of longer ago is not meant
+_MOST_PLACES = 6  # the last ones where someone is named
+_UNNAMED = -99.0
 
 
 @dataclass(slots=True)
@@ -26,8 +32,10 @@ class Figure:
 class Cast:
     """The figures by number ("@3" in lines), and who was spoken of last, first."""
 
+    reading: Reading | None = None
     figures: list[Figure] = field(default_factory=list)
     recent: list[int] = field(default_factory=list)
+    places: dict[int, list[tuple[int, int]]] = field(default_factory=dict)  # the characters where each is named
 
     def number(self, name: str, shown: str) -> int:
         for i, figure in enumerate(self.figures):
@@ -51,35 +59,35 @@ class Cast:
             self.recent.remove(number)
         self.recent.insert(0, number)
 
-    def meant(self, pronoun: str) -> int | None:
-        """Whom "she" or "they" means now."""
+    def spoken_of(self, start: int, end: int, among: Sequence[int] | None = None) -> int | None:
+        """Whom these characters are about: whom the model points to, or was spoken of last."""
+        choices = (self.recent if among is None else among)[:_MOST_CHOICES]
+        if self.reading is None or not choices:
+            return next(iter(choices), None)
+        likely = {number: self.points(start, end, number) - _PASSING * rank for rank, number in enumerate(choices)}
+        return max(likely, key=lambda number: likely[number])
+
+    def points(self, start: int, end: int, number: int) -> float:
+        """How well these characters speak of a figure, by the model; of several together, of each of them."""
+        names = {(name,) for name in self.figures[number].names}
+        numbers = [i for i, figure in enumerate(self.figures) if figure.names in names]
+        places = [self.places.get(i, [])[-_MOST_PLACES:] for i in numbers]
+        if self.reading is None or not all(places):
+            return _UNNAMED
+        return min(max(self.reading.points(start, end, place) for place in own) for own in places)
+
+    def meant(self, pronoun: str, start: int, end: int) -> int | None:
+        """Whom "she" or "they", the word at these characters, means."""
         if pronoun == "they":
             groups = [i for i in self.recent[:3] if len(self.figures[i].names) > 1]
             return groups[0] if groups else None
         singles = [i for i in self.recent if len(self.figures[i].names) == 1]
         sure = [i for i in singles if self.figures[i].gender == pronoun]
         maybe = [i for i in singles if self.figures[i].gender in {"", pronoun}]
-        found = next(iter(maybe or sure or singles), None)
+        found = self.spoken_of(start, end, maybe or sure or singles)
         if found is not None and not self.figures[found].gender:
             self.figures[found].gender = pronoun
         return found
-
-
-def gender_of(name: str) -> str:
-    first = name.lower().split()
-    if any(w in word_set("words", "gender", "she") for w in first) or (
-        first and first[-1] in word_set("words", "gender", "she")
-    ):
-        return "she"
-    if any(w in word_set("words", "gender", "he") for w in first):
-        return "he"
-    she, he = word_set("names", "female"), word_set("names", "male")
-    for word in first:
-        if (word in she) != (word in he):
-            return "she" if word in she else "he"
-        if word in she and word in he:
-            return ""
-    return ""
 
 
 def cast_line(clause: Clause, words: Sequence[Word], named: Mapping[int, Mention], cast: Cast, gone: set[int]) -> Line:
@@ -96,6 +104,7 @@ def cast_line(clause: Clause, words: Sequence[Word], named: Mapping[int, Mention
             continue
         if mention:
             number = cast.number(mention.name, mention.shown)
+            cast.places.setdefault(number, []).append((word.start, words[mention.last - 1].end))
             _learn_gender(items, number, cast)
             cast.touch(number)
             subject = number if subject is None else subject
@@ -137,15 +146,16 @@ def _pronoun_items(
             break
     else:
         return None
-    if word in {"himself", "herself", "themselves", "hers", "theirs"}:
+    if word in word_set("words", "pronouns", "bound"):
         return None
-    number = cast.meant(kind)
-    if number is None and word in {"their", "them"} and cast.recent:
+    number = cast.meant(kind, words[i].start, words[i].end)
+    if number is None and kind == "they" and word not in word_set("words", "pronouns", "subject") and cast.recent:
         number = cast.recent[0]
     if number is None:
         return None
     cast.touch(number)
-    if word in {"his", "their"} or (word == "her" and _owns(words, i, clause.last)):
+    unsure = word in word_set("words", "pronouns", "object")  # "her"
+    if word in word_set("words", "pronouns", "possessive") and (not unsure or _owns(words, i, clause.last)):
         return [(f"@{number}", (i, i + 1)), ("'s", (i + 1, i + 1))]
     return [(f"@{number}", (i, i + 1))]
 
@@ -165,7 +175,7 @@ def _called(word: Word, cast: Cast) -> int | None:
 
 
 def _owned(items: list[tuple[str, tuple[int, int]]]) -> bool:
-    return bool(items) and items[-1][0] in {"'s", "my", "our", "a", "an", "the", "one", "old"}
+    return bool(items) and items[-1][0] in word_set("words", "around", "before_honorific")
 
 
 def _learn_gender(items: list[tuple[str, tuple[int, int]]], number: int, cast: Cast) -> None:

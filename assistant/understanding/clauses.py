@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import pairwise
 
 from assistant.understanding.language import load, word_set
 from assistant.understanding.lexicon import all_roles
 from assistant.understanding.names import Mention
+from assistant.understanding.reader import Reading
 from assistant.understanding.words import Word
 
 _LONGEST = 60  # words of a clause; more is cut
+_APPOSED = 6  # words at most that say between commas who someone is
+_SURELY_BEGINS = 1.0  # the logit from which on a clause begins where no rule shows it
 _LONG_RUN = 14  # words without punctuation after which clauses may begin unmarked
 
 
@@ -26,7 +28,7 @@ class Clause:
     asked: bool = False
 
 
-def find_clauses(words: Sequence[Word], mentions: Sequence[Mention]) -> list[Clause]:
+def find_clauses(words: Sequence[Word], mentions: Sequence[Mention], reading: Reading | None = None) -> list[Clause]:
     named = {m.first: m for m in mentions}
     inside = {i for m in mentions for i in range(m.first + 1, m.last)}
     clauses = []
@@ -35,11 +37,20 @@ def find_clauses(words: Sequence[Word], mentions: Sequence[Mention]) -> list[Cla
         run_on = last - first > _LONG_RUN and not any(w.mark == "," for w in words[first : last - 1])
         edges = [first]
         for i in range(first + 1, last):
-            if i not in inside and i - edges[-1] > 1 and _begins(words, i, named, run_on, last):
+            if i in inside or i - edges[-1] <= 1:
+                continue
+            if _surely_begins(words, i, named, reading) or _begins(words, i, named, run_on, last):
                 edges.append(i)
         edges = _short_enough([*edges, last])
         clauses += [Clause(a, b, number, asked) for a, b in pairwise(edges)]
     return clauses
+
+
+def _surely_begins(words: Sequence[Word], i: int, named: Collection[int], reading: Reading | None) -> bool:
+    """Whether the model is sure that something begins at word ``i``, where something may."""
+    if reading is None or not may_begin(words, i, named):
+        return False
+    return reading.begins(words[i].start, words[i].end) > _SURELY_BEGINS
 
 
 def _short_enough(edges: Sequence[int]) -> list[int]:
@@ -97,6 +108,17 @@ def _kind(words: Sequence[Word], i: int) -> str | None:
     return None
 
 
+def may_begin(words: Sequence[Word], i: int, named: Collection[int]) -> bool:
+    """Whether something said may begin at word ``i``: after a pause, at a joint, or with someone or something.
+    ``named``: the words with which names begin."""
+    if i == 0 or words[i - 1].mark or words[i].plain in _set("joints"):
+        return True
+    if words[i - 1].plain in _set("joints"):
+        return False
+    starts = _set("subjects") | _set("possessives") | _set("starts")
+    return words[i].plain in starts or i in named
+
+
 def _begins(words: Sequence[Word], i: int, named: dict[int, Mention], run_on: bool, last: int) -> bool:
     """Whether a clause begins at word ``i``."""
     before = words[i - 1]
@@ -111,8 +133,10 @@ def _begins(words: Sequence[Word], i: int, named: dict[int, Mention], run_on: bo
             return False
         if words[i].plain == "so" and j < last and words[j].plain in _set("imperatives"):
             return True
-        return _has_subject(words, j, named, last) or (words[i].plain in {"and", "but"} and _elided(words, i, last))
+        return _has_subject(words, j, named, last) or (words[i].plain in _set("eliding") and _elided(words, i, last))
     if before.plain in _set("joints") and not before.mark:
+        return False
+    if before.mark == "," and _apposed(words, i, named, last):
         return False
     if before.mark == ",":
         j = i
@@ -123,6 +147,16 @@ def _begins(words: Sequence[Word], i: int, named: dict[int, Mention], run_on: bo
     if words[i].plain == "remind" and not before.mark:
         return i + 1 < last and words[i + 1].plain == "me" and before.plain not in _set("before_remind")
     return run_on and before.plain not in _set("holders") and _opens_unmarked(words, i, named, last)
+
+
+def _apposed(words: Sequence[Word], i: int, named: dict[int, Mention], last: int) -> bool:
+    """Whether only who someone is follows their name: "Moana, Hemi's sister, wants …"."""
+    if not _ended_at(named, i):
+        return False
+    end = next((j for j in range(i, min(last - 1, i + _APPOSED)) if words[j].mark == ","), None)
+    if end is None or words[end].plain not in all_roles():
+        return False
+    return words[end + 1].plain in _set("verbs") or words[end + 1].plain.endswith(("s", "ed"))
 
 
 def _wishes(words: Sequence[Word], i: int, last: int) -> bool:
@@ -136,19 +170,19 @@ def _opens_unmarked(words: Sequence[Word], i: int, named: dict[int, Mention], la
         owned = i + 1 < last and (words[i + 1].plain in all_roles() or words[i + 1].plain.rstrip("s") in all_roles())
         return owned and before not in _set("verbs") and _has_subject(words, i, named, last)
     if _wishes(words, i, last):
-        return before not in {"i", "we", "he", "she", "they", "you", "also", "really"} and not _ended_at(named, i)
-    return before not in {"my", "our"} and _has_subject(words, i, named, last)
+        return before not in _set("before_wish") and not _ended_at(named, i)
+    return before not in word_set("words", "pronouns", "own") and _has_subject(words, i, named, last)
 
 
 def _joins_people(words: Sequence[Word], i: int, named: dict[int, Mention]) -> bool:
     """Whether the "and" at ``i`` stands between two people who do the same: "Will and Hannah have"."""
-    before = _ended_at(named, i) or words[i - 1].plain in {"he", "she", "him", "her"}
+    before = _ended_at(named, i) or words[i - 1].plain in _set("one_of_two")
     after = named.get(i + 1)
-    if not before or (after is None and words[i + 1 : i + 2] and words[i + 1].plain not in {"his", "her"}):
+    if not before or (after is None and words[i + 1 : i + 2] and words[i + 1].plain not in _set("of_the_other")):
         return False
     end = after.last if after else i + 3
     follow = words[end].plain if end < len(words) else ""
-    return follow in {"have", "are", "were", "'ve", "'re", "both"} or not follow
+    return follow in _set("both_do") or not follow
 
 
 def _ended_at(named: dict[int, Mention], i: int) -> bool:
@@ -165,16 +199,16 @@ def _has_subject(words: Sequence[Word], i: int, named: dict[int, Mention], last:
         return False
     word = words[i].plain
     if word in _set("subjects"):
-        follow = words[i + 1].plain
-        return follow not in {"and", "or"} and (word not in {"that", "there", "it"} or follow in _set("verbs"))
-    if word in {"him", "her"} and words[i + 1].plain == "and" and i + 2 in named:
+        joined = words[i + 1].plain in word_set("words", "around", "joining")
+        return not joined and (word not in _set("unsure_subjects") or words[i + 1].plain in _set("verbs"))
+    if word in _set("two_subjects") and words[i + 1].plain == "and" and i + 2 in named:
         return True
     if i in named:
         return _verb_after(words, named[i].last, named, last)
-    if word in _set("possessives") or word in {"my", "our"}:
+    if word in _set("possessives") | word_set("words", "pronouns", "own"):
         return any(w.plain in _set("verbs") for w in words[i + 2 : min(last, i + 7)])
-    if word in {"the", "one", "both", "that"}:
-        return any(w.plain in _set("plain_verbs") for w in words[i + 2 : min(last, i + 5)])
+    if word in _set("things"):
+        return any(w.plain in _set("verbs") for w in words[i + 2 : min(last, i + 5)])
     return False
 
 
@@ -189,11 +223,5 @@ def _verb_after(words: Sequence[Word], j: int, named: dict[int, Mention], last: 
     return words[j].plain in _set("verbs") or words[j].plain.endswith(("ed", "es"))
 
 
-@lru_cache
 def _set(name: str) -> frozenset[str]:
-    table = load("clauses")
-    if name == "plain_verbs":
-        return word_set("clauses", "verbs")
-    if name == "before_remind":
-        return frozenset({"to", "you", "please", "kindly", "can", "could", "then", "and", "so", "don't", "not"})
-    return frozenset(table[name].split())
+    return word_set("clauses", name)

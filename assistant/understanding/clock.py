@@ -186,7 +186,7 @@ def _half_of_day(words: Sequence[str], i: int, data: Mapping[str, Any]) -> tuple
         if tuple(words[i : i + len(phrase)]) == phrase:
             i += len(phrase)
             break
-    for skip in ((), ("in", "the"), ("at",), ("this",), ("in", "my")):
+    for skip in data["before_half"]:
         after = i + len(skip)
         if tuple(words[i:after]) == skip and after < len(words):
             if words[after] in data["am"] or words[after] in data["earlier"]:
@@ -223,6 +223,7 @@ def _clock() -> dict[str, Any]:
         "ish": clock["ish"],
         "before_day": {*clock["before_day"].split(), *" ".join(dates["weekdays"]).split()},
         "first_thing": tuple(clock["first_thing"].split()),
+        "before_half": [(), *(tuple(phrase.split()) for phrase in clock["before_half"])],
         "sharp": [tuple(phrase.split()) for phrase in clock["sharp"]],
         "endings": [(ending, half) for half, endings in halves.items() for ending in endings],
         "parts": dates["parts"],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 
 from assistant.understanding.language import load, word_set
@@ -13,29 +13,30 @@ from assistant.understanding.meaning import Met
 from assistant.understanding.phrases import Found, phrases
 from assistant.understanding.scene import Scene, Told
 
-_NEVER_BEFORE_WITH = frozenset({"i", "we", "to", "should", "plan", "idea", "wants", "be"})
 _FOUND = 4.0  # what the patterns add to the model's logit
-_MET = 0.5  # the logit from which on someone was met
+_MET = 1.0  # the logit from which on someone was met
+_LONG_AGO = timedelta(days=90)  # "the eighth of June", said in April, is ahead
+_MET_BESIDES = 4.0  # the same beside someone whom the words tell of
 _FAR = 6  # items after which a name no longer belongs to those met
 
 
 def contact(scene: Scene, skip: set[int]) -> Met | None:
     """Everyone the speaker was in touch with, and the first day that was said for it."""
-    by_rules: dict[str, None] = {}
-    day: date | None = None
+    by_rules: set[str] = set()
+    met_there: list[Told] = []
     for number, told in enumerate(scene.told):
         if number in skip or (told.clause.asked and number + 1 == len(scene.told)):
             continue
-        met = met_in(told) or _named_later(scene, number)
-        for person in met:
-            by_rules.update(dict.fromkeys(scene.names(person)))
-        if met and day is None:
-            day = _day(scene, told)
+        if met := met_in(told) or _named_later(scene, number):
+            met_there.append(told)
+            by_rules.update(name for person in met for name in scene.names(person))
     likely = _likelihoods(scene)
-    names = [name for name in scene.people if likely[name] + _FOUND * (name in by_rules) > _MET]
-    if names and not by_rules:
-        day = _day_of(scene, names[0])
-    return Met(tuple(names), day or scene.now.date()) if names else None
+    unfound = _MET_BESIDES if by_rules else _MET
+    names = [n for n in scene.people if likely.get(n, 0.0) > (_MET - _FOUND if n in by_rules else unfound)]
+    if not names:
+        return None
+    days = (_day(scene, told) for told in met_there or _first_sentence(scene, names[0]))
+    return Met(tuple(names), next((day for day in days if day), scene.now.date()))
 
 
 def _likelihoods(scene: Scene) -> dict[str, float]:
@@ -46,11 +47,11 @@ def _likelihoods(scene: Scene) -> dict[str, float]:
     return likely
 
 
-def _day_of(scene: Scene, name: str) -> date | None:
-    """A past day said in the sentence that names someone first."""
-    first = next(m.first for m in scene.mentions if m.name == name)
-    told = next((t for t in scene.told if t.clause.first <= first < t.clause.last), None)
-    return _day(scene, told) if told else None
+def _first_sentence(scene: Scene, name: str) -> list[Told]:
+    """The clauses of the sentence that names someone first."""
+    first = next((m.first for m in scene.mentions if m.name == name), 0)
+    sentence = next(t.clause.sentence for t in scene.told if first < t.clause.last)
+    return [t for t in scene.told if t.clause.sentence == sentence]
 
 
 def met_in(told: Told) -> list[int]:
@@ -70,13 +71,14 @@ def met_in(told: Told) -> list[int]:
 
 def _day(scene: Scene, told: Told) -> date | None:
     dates = [d for d in scene.dates(told.clause.first, told.clause.last, past=True) if not d.frequent]
-    return next((d.span.first for d in dates if d.span.first <= scene.now.date()), None)
+    today = scene.now.date()
+    return next((d.span.first for d in dates if today - _LONG_AGO <= d.span.first <= today), None)
 
 
 def _verbless(told: Told) -> list[int]:
     """ "Five-a-side with Ed and Tom tonight": nothing but a "with" and who it was."""
     before, with_, after = told.line.text.partition(" with @")
-    verbs = word_set("clauses", "verbs") | _NEVER_BEFORE_WITH
+    verbs = word_set("clauses", "verbs") | word_set("contacts", "not_before_with")
     if not with_ or before.count(" ") > 8 or verbs.intersection(before.split()):
         return []
     return [] if re.search(r"(ing|ed)\b", before) else _heads(_only_people(f" @{after} ").split())

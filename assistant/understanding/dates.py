@@ -16,6 +16,7 @@ from memory.dates import DateSpan, on_day
 
 __all__ = ["SpokenDate", "TimeExpression", "due_in", "read_time", "span_in", "spoken_dates", "spoken_times"]
 
+_END = "end"
 _GAP = 3  # words that may stand between a day and its time
 
 
@@ -63,13 +64,18 @@ def due_in(words: Sequence[str], now: datetime) -> date | datetime | None:
         return moment.replace(tzinfo=None, second=0, microsecond=0)
     taken = {i for d in dates for i in range(d.first, d.last)}
     times = spoken_times(words, taken)
-    day = next((d.span.first for d in dates if not d.frequent), None)
+    day = next((_due_day(d, words) for d in dates if not d.frequent), None)
     if not times:
         return day
     try:
         return _moment(day, times, now)
     except OverflowError:  # at the end of the calendar
         return day
+
+
+def _due_day(said: SpokenDate, words: Sequence[str]) -> date:
+    """The first day of a span, or the last of "the end of the month"."""
+    return said.span.last if _END in words[said.first : said.last] else said.span.first
 
 
 def spoken_times(words: Sequence[str], taken: set[int] | None = None) -> list[SpokenTime]:

@@ -31,7 +31,7 @@ def easter(year: int) -> date:
 
 def holiday_at(said: Said, i: int) -> Read | None:
     """ "Christmas Eve", "next Easter", "over Christmas", "Diwali 2027", "the August bank holiday weekend"."""
-    lead = said.skip(i, ("the",))
+    lead = said.over(i, "the")
     step = said.step(lead)
     start = lead + (step is not None or said.is_in(lead, "coming"))
     for name, rule in _names().get(said.word(start), ()):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from assistant.understanding.language import word_set
 from assistant.understanding.phrases import Found, phrases
 from assistant.understanding.scene import Scene, Told
 
+_NOT_UNLIKELY = 1.0  # the same where the words say that two people are
 _LIKELY = 0.5  # the logit from which on someone is meant to be introduced
 
 
@@ -14,17 +16,21 @@ def introductions(scene: Scene) -> list[tuple[str, str]]:
         pair = pair_in(scene, told)
         if pair and pair not in pairs and pair[::-1] not in pairs:
             pairs.append(pair)
-    return pairs or _likely_pair(scene)
+    return pairs or _likeliest_pair(scene, _LIKELY)
 
 
-def _likely_pair(scene: Scene) -> list[tuple[str, str]]:
-    """The two people whom the model finds meant to be brought together, where no pattern fits."""
-    likely = {
-        m.name: None
-        for m in scene.mentions
-        if m.first not in scene.gone and scene.reading.introduced(*scene.place(m)) > _LIKELY
-    }
-    return [(next(iter(likely)), list(likely)[1])] if len(likely) == 2 else []
+def _likeliest_pair(scene: Scene, least: float, before: int | None = None) -> list[tuple[str, str]]:
+    """The two people whom the model finds meant to be brought together, of those named up to the word ``before``."""
+    likely: dict[str, float] = {}
+    for mention in scene.mentions:
+        if mention.first not in scene.gone and (before is None or mention.first < before):
+            found = scene.reading.introduced(*scene.place(mention))
+            likely[mention.name] = max(found, likely.get(mention.name, found))
+    two = sorted(likely, key=lambda name: -likely[name])[:2]
+    if len(two) < 2 or likely[two[1]] < least:
+        return []
+    one, other = sorted(two, key=list(likely).index)
+    return [(one, other)]
 
 
 def pair_in(scene: Scene, told: Told) -> tuple[str, str] | None:
@@ -39,11 +45,14 @@ def pair_in(scene: Scene, told: Told) -> tuple[str, str] | None:
     both = phrases("introductions", "patterns", "both").find(told.line)
     if both is None:
         return None
+    if likely := _likeliest_pair(scene, _NOT_UNLIKELY, told.clause.last):
+        return likely[0]
     group = _number(both, "both")
     if group is not None and len(scene.names(group)) == 2:
         first, second = scene.names(group)
         return first, second
-    if group is not None and not both.match.group().startswith(("introduc", "connect", "link")):
+    bringing = both.match.group().startswith(tuple(word_set("introductions", "patterns", "bringing")))
+    if group is not None and not bringing:
         return None
     return _pair(scene, _last_two(scene, told))
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from itertools import pairwise
 
-from assistant.understanding.language import word_set
+from assistant.understanding.language import load, word_set
 from assistant.understanding.meaning import Kind, Remembered
 from assistant.understanding.phrases import Line, phrases
 from assistant.understanding.scene import Scene
@@ -28,13 +28,13 @@ def kind_of(line: Line, span: DateSpan | None, scene: Scene) -> Kind:
     planned = phrases("kinds", "plan", "patterns").find(line)
     happened = phrases("kinds", "event", "patterns").find(line)
     if planned and not (happened and not ahead):
-        return "plan" if re.search(r"ing |going to|will |'ll |due ", line.text) else "event" if happened else "plan"
+        return "plan" if re.search(load("kinds")["plan"]["ahead"], line.text) else "event" if happened else "plan"
     return "event" if happened else "fact"
 
 
 def is_birthday(line: Line) -> bool:
     """Birthdays and pregnancies are facts, whatever their day."""
-    return bool(re.search(r" (birthday|pregnant|expecting|seventieth|\w+tieth|eightieth) | turns? \w+ ", line.text))
+    return bool(re.search(load("kinds")["birthday"]["said"], line.text))
 
 
 def is_past(line: Line) -> bool:
@@ -55,7 +55,7 @@ def is_sensitive(line: Line) -> bool:
         return False
     if phrases("kinds", "sensitive", "patterns").find(line):
         return True
-    return bool(re.search(r"\b(pregnant|expecting)\b", line.text)) and bool(
+    return bool(re.search(load("kinds")["sensitive"]["pregnant"], line.text)) and bool(
         phrases("kinds", "sensitive", "pregnancy_private").find(line)
     )
 

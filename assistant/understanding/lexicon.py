@@ -22,3 +22,21 @@ def all_roles() -> frozenset[str]:
 def single_roles() -> frozenset[str]:
     """Those for one person."""
     return frozenset().union(*(word_set("relations", "roles", kind) for kind in ("he", "she", "any")))
+
+
+def gender_of(name: str) -> str:
+    """ "she" or "he" where a title, a role or a given name shows it, else ""."""
+    first = name.lower().split()
+    if any(w in word_set("words", "gender", "she") for w in first) or (
+        first and first[-1] in word_set("words", "gender", "she")
+    ):
+        return "she"
+    if any(w in word_set("words", "gender", "he") for w in first):
+        return "he"
+    she, he = word_set("names", "female"), word_set("names", "male")
+    for word in first:
+        if (word in she) != (word in he):
+            return "she" if word in she else "he"
+        if word in she and word in he:
+            return ""
+    return ""

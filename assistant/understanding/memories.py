@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import pairwise
 
 from assistant.understanding.contacts import met_in
 from assistant.understanding.introductions import pair_in
@@ -18,8 +19,10 @@ from assistant.understanding.scene import Scene, Told
 from assistant.understanding.wording import is_verb, stand_alone
 
 # What the rules add to the model's logits.
-_FOUND, _NOT_FOUND, _KIND_VOTE = 1.5, -0.5, 2.0
-_MERE_TALK, _SURELY_TOLD = -3.0, 1.0  # logits of a clause
+_FOUND, _NOT_FOUND, _KIND_VOTE = 4.0, -1.0, 2.0
+_MERE_TALK, _SURELY_TOLD = -0.7, 2.0  # logits of a clause
+_SURELY_OWED = -3.0  # the same for a promise or a present, which patterns tell well
+_OWN_BEGINNING = 0.5  # the logit of a beginning from which on a clause is not part of what was told before
 _JOINED = ("event", "fact", "plan")  # kinds of which one sentence often says one thing in two clauses
 
 
@@ -42,7 +45,8 @@ def _worth_keeping(scene: Scene, told: Told, found: list[Remembered]) -> list[Re
     model finds something."""
     likely = scene.reading.keeps(*scene.place(told.clause))
     if found:
-        return found if likely > _MERE_TALK else []
+        surely = _SURELY_OWED if found[0].kind in {"gift", "promise"} else _MERE_TALK
+        return found if likely > surely else []
     start = _start(told.line)
     items = told.line.text.split()[start:]
     subject = _subject(items)
@@ -63,7 +67,7 @@ def _joined(scene: Scene, kept: list[tuple[int, Remembered]], told: Told, memory
         return None
     last = kept[-1][1]
     same = last.about == memory.about and {last.kind, memory.kind} <= set(_JOINED)
-    if not same or memory.place or last.place or (memory.when and last.when):
+    if not same or (memory.when and last.when) or scene.begins(told.clause) > _OWN_BEGINNING:
         return None
     evidence = scene.text[scene.text.rindex(last.evidence) : scene.words[told.clause.last - 1].end]
     more = memory.text if memory.text.startswith(_shown(scene, memory)) else memory.text[:1].lower() + memory.text[1:]
@@ -146,28 +150,24 @@ def _is_noise(text: str, whole: bool) -> bool:
 
 def _about_speaker(line: Line, start: int) -> bool:
     words = line.text.split()[start:]
-    return bool(words) and words[0] in {"i", "we", "my", "our", "you", "me", "remind"} and not _own_person(words)
+    return bool(words) and words[0] in word_set("memories", "speaker") and not _own_person(words)
 
 
 def _own_person(words: list[str]) -> bool:
     """ "my cousin Tejas", "our Josh"."""
-    return words[0] in {"my", "our"} and any(w.startswith("@") for w in words[1:4])
+    return words[0] in word_set("words", "pronouns", "own") and any(w.startswith("@") for w in words[1:4])
 
 
 def _owed_or_given(scene: Scene, told: Told) -> Remembered | None:
     line = told.line
     for kind in ("gift", "promise"):
         hit = phrases("promises", kind, "patterns").find(line)
-        if hit and not _denied(line):
+        if hit and not phrases("promises", "denied", "patterns").find(line):
             about = _whom(scene, told, hit)
             if about is None:
                 return None
             return _remembered(scene, told, 0, len(line.spans), (about,), "gift" if kind == "gift" else "promise")
     return None
-
-
-def _denied(line: Line) -> bool:
-    return bool(re.search(r" (i|we) (do|did|ca|can|wo|will) n't | remind me ", f" {line.text}"))
 
 
 def _whom(scene: Scene, told: Told, hit: Found) -> int | None:
@@ -198,9 +198,14 @@ def _has_verb(items: list[str]) -> bool:
     verbs = word_set("clauses", "verbs") - {"'s"}
     if any(item in verbs or item.endswith(("ing", "ed")) for item in items):
         return True
-    if items[0].startswith("@") and items[1:2] != ["'s"] and items[1].endswith("s"):
+    if any(a.startswith("@") and _third_person(b) for a, b in pairwise(items)):
         return True
     return any(item == "'s" and (is_verb(items, i) or not _owns(items, i)) for i, item in enumerate(items))
+
+
+def _third_person(word: str) -> bool:
+    """ "restores", as after a name; not "'s", "boss" or "kids"."""
+    return word.endswith("s") and not word.endswith(("'s", "ss")) and len(word) > 3 and word not in all_roles()
 
 
 def _owns(items: list[str], i: int) -> bool:
@@ -229,7 +234,7 @@ def _owned_person(items: list[str], i: int) -> int | None:
             and (items[j + 1 : j + 2] != ["'s"] or is_verb(items, j + 1))
         ):
             return int(items[j][1:])
-        if items[j] in {"is", "'s", "has", "was"}:
+        if items[j] in word_set("memories", "verbs"):
             return None
     return None
 
@@ -238,19 +243,7 @@ def _subjects(items: list[str], subject: int) -> tuple[int, ...]:
     at = items.index(f"@{subject}") if f"@{subject}" in items else -1
     if at >= 0 and items[at + 1 : at + 2] == ["and"] and items[at + 2 : at + 3] and items[at + 2].startswith("@"):
         return subject, int(items[at + 2][1:])
-    split = {
-        "split",
-        "broken",
-        "broke",
-        "engaged",
-        "divorced",
-        "divorcing",
-        "separated",
-        "separating",
-        "fallen",
-        "fell",
-    }
-    if at >= 0 and split.intersection(items):
+    if at >= 0 and word_set("memories", "parting").intersection(items):
         others = [int(w[1:]) for w in items[at + 1 :] if w.startswith("@")]
         return (subject, *others[:1])
     return (subject,)
@@ -262,15 +255,9 @@ def _hangs_on_topic(scene: Scene, told: Told, items: list[str]) -> bool:
         return False
     if items[0] == "they":
         return True
-    if items[0] in {"the", "it", "there", "both"} and scene.span(told.clause.first, told.clause.last):
+    if items[0] in word_set("memories", "vague") and scene.span(told.clause.first, told.clause.last):
         return True
-    own = items[0] in word_set("clauses", "elided") or items[0] in {
-        "loves",
-        "hates",
-        "supports",
-        "got",
-        "started",
-    }
+    own = items[0] in word_set("clauses", "elided")
     return own or (items[0] == "the" and is_sensitive(told.line))
 
 
@@ -299,9 +286,10 @@ def _remembered(
 
 def _with_owner(scene: Scene, number: int, text: str) -> str:
     shown = scene.cast.figures[number].shown
-    if text.startswith("They "):
+    first = text.partition(" ")[0]
+    if first in word_set("memories", "several"):
         return f"{shown}: {text[:1].lower()}{text[1:]}"
-    if text.startswith(("You ", "It ", "There ", "A ", "An ", "So ")):
+    if first in word_set("memories", "named_after"):
         return f"{text[:-1]} ({shown})."
     if text.startswith("The "):
         return f"{shown}'s {text[4:]}"

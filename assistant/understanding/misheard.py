@@ -35,7 +35,6 @@ _CLOSES = -0.06
 
 _WORTH_A_LOOK = 0.45  # likeness; less never comes to ENOUGH
 _THE_SAME = 0.85
-_ARTICLES = frozenset({"the", "a", "an"})
 _LEAST_WEIGHT = 2.0  # of a name's sounds: shorter ones are heard everywhere
 _MOST_WORDS = 400  # are compared; a longer story is only read
 _WORDS = 3
@@ -111,7 +110,7 @@ def _fits(words: Sequence[Word], first: int, last: int) -> float:
     before = words[first - 1] if first and not words[first - 1].mark else None
     follow = words[last] if last < len(words) and not inside[-1].mark else None
     fits = 0.0
-    if not _spelled(inside) and inside[0].plain not in _ARTICLES:
+    if not _spelled(inside) and inside[0].plain not in word_set("words", "around", "articles"):
         fits += _OF_MORE_WORDS * (last - first - 1)
     ordinary = sum(map(_ordinary, inside)) / len(inside)
     fits += _OF_ORDINARY * ordinary + (_ALL_ORDINARY if ordinary == 1 else 0)
@@ -131,7 +130,8 @@ def _fits(words: Sequence[Word], first: int, last: int) -> float:
 
 def _has_place(inside: Sequence[Word], before: Word | None, follow: Word | None, opens: bool) -> bool:
     """Whether the sentence speaks of a person here, as far as the words beside the place tell."""
-    if before and before.plain in word_set("words", "nouns", "before_person") - {"about", "by", "for", "to", "like"}:
+    surely = word_set("words", "nouns", "before_person") - word_set("words", "nouns", "unsure_person")
+    if before and before.plain in surely:
         return True
     if follow and follow.plain == "'s":
         return True

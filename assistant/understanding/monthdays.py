@@ -38,7 +38,7 @@ def numeric_day(said: Said, i: int) -> Read | None:
 
 def day_of_month(said: Said, i: int) -> Read | None:
     """ "the 14th of June", "June 14th", "14 June 2027", "Saturday the 7th", "the 3rd of next month"."""
-    lead = said.skip(i, ("on", "the"), ("on",), ("the",), ("this",), ("next",))
+    lead = said.over(i, "before_number")
     weekday = said.data["weekdays"].get(said.word(lead))
     start = i if weekday is None else lead + 1
     read = _numbered(said, start, weekday)
@@ -56,11 +56,11 @@ def day_of_month(said: Said, i: int) -> Read | None:
 
 
 def _numbered(said: Said, start: int, weekday: int | None) -> Read | None:
-    j = said.skip(start, ("on", "the"), ("on",), ("the",))
+    j = said.over(start, "on_or_the")
     day = said.ordinal(j) or _cardinal(said, j)
     if day is None:
         return _after_month(said, j)
-    of = said.skip(day[1], ("day", "of"), ("of", "the"), ("of",))
+    of = said.over(day[1], "of_month")
     month = said.data["months"].get(said.word(of))
     if month:
         return _dated(said, of + 1, month, day[0])
@@ -76,7 +76,7 @@ def _numbered(said: Said, start: int, weekday: int | None) -> Read | None:
 
 def bare_ordinal(said: Said, i: int) -> Read | None:
     """ "the 14th"."""
-    j = said.skip(i, ("the",))
+    j = said.over(i, "the")
     day = said.ordinal(j) if j > i or said.alone else None
     if day is None or not 1 <= day[0] <= 31 or _counts(said, day[1], said.words[j]):
         return None
@@ -90,7 +90,7 @@ def nearest(said: Said, day: int) -> date:
 
 def loose_day(said: Said, i: int) -> tuple[int, int] | None:
     """A number that can be a day beside another one ("from the 3rd", "13 to 15 July"): (the day, past it)."""
-    j = said.skip(i, ("the",))
+    j = said.over(i, "the")
     day = said.ordinal(j) or said.number(j)
     return day if day and 1 <= day[0] <= 31 else None
 
@@ -98,7 +98,7 @@ def loose_day(said: Said, i: int) -> tuple[int, int] | None:
 def _after_month(said: Said, i: int) -> Read | None:
     """ "June 14th", "June the 14th", "March 5"."""
     month = said.data["months"].get(said.word(i))
-    after = said.skip(i + 1, ("the",))
+    after = said.over(i + 1, "the")
     if not month or (said.word(after) in said.data["centuries"] and said.year(after)):
         return None
     day = said.ordinal(after) or _cardinal(said, after)
@@ -112,7 +112,7 @@ def _cardinal(said: Said, i: int) -> tuple[int, int] | None:
     if not day or not 1 <= day[0] <= 31:
         return None
     follow = said.word(day[1])
-    return None if follow in {"am", "pm", "o'clock", "percent"} else day
+    return None if follow in said.data["no_days"]["after_cardinal"] else day
 
 
 def _dated(said: Said, end: int, month: int, day: int) -> Read | None:
@@ -137,8 +137,8 @@ def _in_tense(said: Said, month: int, day: int) -> date | None:
 
 def _of_named_month(said: Said, i: int, day: int) -> Read | None:
     """ "of next month", "of the month", "of this month"."""
-    of = said.skip(i, ("day", "of"), ("of",))
-    start = said.skip(of, ("the",))
+    of = said.over(i, "of_this")
+    start = said.over(of, "the")
     step = said.step(start)
     if of == i or said.unit(start + (step is not None)) != "month":
         return None
@@ -168,7 +168,7 @@ def _on_weekday(said: Said, day: int, weekday: int) -> date:
 def _counts(said: Said, after: int, word: str) -> bool:
     """ "the third time", "the first of them": an ordinal that is no day."""
     follow, no_days = said.word(after), said.data["no_days"]
-    small = word in {"first", "second", "third", "fourth", "fifth", "1st", "2nd", "3rd"}
+    small = word in no_days["small"]
     if not follow or not small or follow in no_days["after_any"]:
         return follow in no_days["after_any"]
     return follow not in no_days["after_small"]

@@ -10,8 +10,9 @@ from assistant.understanding.known import KnownNames
 from assistant.understanding.language import load, word_set
 from assistant.understanding.lexicon import all_roles, given_names
 from assistant.understanding.meaning import KnownPerson
-from assistant.understanding.newnames import is_person, is_surname
+from assistant.understanding.newnames import is_person, is_pet, is_surname
 from assistant.understanding.possessives import possessives_apart
+from assistant.understanding.reader import Reading
 from assistant.understanding.words import Word
 
 
@@ -26,7 +27,14 @@ class Mention:
     known: bool = False
 
 
-def find_people(words: Sequence[Word], people: Sequence[KnownPerson]) -> tuple[list[Word], list[Mention]]:
+_NO_PERSON = -1.0  # the logit below which what looks like a new name is none
+_SURELY_NOT_NAMED = -2.0  # below which a word at the edge of a name is none of it
+_SURELY_NAMED = 2.0  # from which on words are a name although nothing else shows it
+
+
+def find_people(
+    words: Sequence[Word], people: Sequence[KnownPerson], reading: Reading | None = None
+) -> tuple[list[Word], list[Mention]]:
     """The words (possessives without an apostrophe taken apart) and everyone named in them, in order."""
     known = KnownNames(people)
     cased = any(w.capital and not w.first and w.plain != "i" for w in words) or (
@@ -40,7 +48,7 @@ def find_people(words: Sequence[Word], people: Sequence[KnownPerson]) -> tuple[l
         here = (
             _known_at(parted, i, known, cased)
             or _misheard_at(parted, i, known, misheard, cased)
-            or _new_at(parted, i, cased, found)
+            or _new_at(parted, i, cased, found, reading)
         )
         if here:
             found.append(here)
@@ -83,13 +91,50 @@ def _other_surname(words: Sequence[Word], i: int, known: KnownNames) -> bool:
     return surname and not ordinary and not never
 
 
-def _new_at(words: Sequence[Word], i: int, cased: bool, before: Sequence[Mention]) -> Mention | None:
+def _new_at(
+    words: Sequence[Word], i: int, cased: bool, before: Sequence[Mention], reading: Reading | None
+) -> Mention | None:
     end = _run_end(words, i) if cased else _plain_run_end(words, i)
-    start = i
-    if end <= start or not is_person(words, start, end, cased, bool(before) and before[-1].last == i - 1):
+    shown = end > i and is_person(words, i, end, cased, bool(before) and before[-1].last == i - 1)
+    if reading:
+        end = max(end, _read_run_end(words, i, cased, reading))
+        likely = max((reading.named(w.start, w.end) for w in words[i:end]), default=_NO_PERSON)
+        shown = likely > (_NO_PERSON if shown else _SURELY_NAMED) and not is_pet(words, i)
+    if not shown:
         return None
-    name = _said(words, start, end)
-    return Mention(start, end, name, name)
+    start, end = _trimmed(words, i, end, reading) if reading else (i, end)
+    named = start + (end - start > 2 and words[start].plain in word_set("words", "nouns", "offices"))
+    return Mention(start, end, _said(words, named, end), _said(words, start, end))
+
+
+def _trimmed(words: Sequence[Word], first: int, last: int, reading: Reading) -> tuple[int, int]:
+    """The run without words at its edges that the model surely reads as no name: "Lord" of "Lord Trev"."""
+    while last - first > 1 and reading.named(words[first].start, words[first].end) < _SURELY_NOT_NAMED:
+        first += 1
+    while last - first > 1 and reading.named(words[last - 1].start, words[last - 1].end) < _SURELY_NOT_NAMED:
+        last -= 1
+    return first, last
+
+
+def _read_run_end(words: Sequence[Word], i: int, cased: bool, reading: Reading) -> int:
+    """Past the words from ``i`` on that the model reads as a name."""
+    end = i
+    while (
+        end < len(words) and end - i < 4 and _can_be_named(words, end, cased) and (end == i or not words[end - 1].mark)
+    ):
+        if reading.named(words[end].start, words[end].end) < _SURELY_NAMED:
+            break
+        end += 1
+    return end
+
+
+def _can_be_named(words: Sequence[Word], i: int, cased: bool) -> bool:
+    word = words[i]
+    if not word.plain[:1].isalpha() or len(word.plain) < 2 or (cased and not word.capital) or _calendar_word(words, i):
+        return False
+    return word.plain not in word_set("words", "capitals", "never") and word.plain not in word_set(
+        "clauses", "subjects"
+    )
 
 
 def _run_end(words: Sequence[Word], i: int) -> int:
@@ -135,14 +180,14 @@ def _surely_named(words: Sequence[Word], i: int) -> bool:
     joined = follow == "and" and i + 2 < len(words) and words[i + 2].capital
     return (
         joined
-        or follow in {"'s", "is", "has", "was", "had", "says", "said"}
+        or follow in word_set("words", "around", "after_word_name")
         or (i + 1 < len(words) and words[i + 1].capital)
     )
 
 
 def _ordinary_inside(word: Word) -> bool:
     """A capital in the middle of a sentence on a word that is never a name ("I", "Mum", "Monday")."""
-    return word.plain in {"i", "i'm", "ok", "okay", "tv"} or (
+    return word.plain in word_set("words", "capitals", "inside") or (
         word.plain in word_set("words", "nouns", "parents") and word.plain not in given_names()
     )
 
@@ -176,7 +221,7 @@ def _calendar_word(words: Sequence[Word], i: int) -> bool:
 def _after_mistake(words: Sequence[Word], i: int) -> bool:
     """ "in April, no, May": the month that stands right."""
     before = [w.plain for w in words[max(0, i - 6) : i]]
-    return bool({"no", "sorry", "not", "wait"} & set(before)) and bool(_month_words() & set(before))
+    return bool(word_set("clauses", "mistaken_month") & set(before)) and bool(_month_words() & set(before))
 
 
 def _shouted(word: Word) -> bool:
@@ -189,7 +234,8 @@ def _continues(words: Sequence[Word], i: int, end: int, titles: frozenset[str]) 
     if last.mark or word.first or word.plain.startswith("'"):
         return False
     if word.plain in word_set("words", "nouns", "particles") and end + 1 < len(words):
-        return words[end + 1].capital and word.plain not in {"i", "al"} and not word.mark
+        joins = words[end + 1].capital and not word.mark
+        return joins and word.plain not in word_set("words", "nouns", "other_particles")
     if word.plain in word_set("words", "nouns", "honorifics"):
         return end == i + 1 and (word.capital or last.plain not in titles)
     return (
@@ -207,7 +253,7 @@ def _plain_run_end(words: Sequence[Word], i: int) -> int:
     word = words[i]
     if len(word.plain) < 2 or not word.plain[0].isalpha() or word.plain.startswith(("'", "n't")):
         return i
-    owned = i > 0 and words[i - 1].plain in {"my", "our", "her", "his", "their", "'s", "the", "a"}
+    owned = i > 0 and words[i - 1].plain in word_set("words", "around", "before_role")
     titled = word.plain in word_set("words", "nouns", "titles") and i + 1 < len(words)
     if titled and owned and word.plain in all_roles():
         return i
@@ -238,7 +284,7 @@ def _shown_by_place(words: Sequence[Word], i: int) -> bool:
     """Whether the sentence shows an unknown lower-case word to be someone's name."""
     word = words[i].plain
     also = word in word_set("names", "also_words")
-    if word in {"said", "dear"} or (
+    if word in word_set("words", "around", "no_names") or (
         not also and (word in word_set("words", "ordinary", "words") or word in all_roles() or _calendar_word(words, i))
     ):
         return False
@@ -250,13 +296,13 @@ def _shown_by_place(words: Sequence[Word], i: int) -> bool:
     if follow == "'s":
         opens = not before or before in word_set("clauses", "joints")
         return after in all_roles() or (opens and (not also or word in given_names()))
-    if also and word in {"will", "may"}:
+    if also and word in word_set("words", "around", "modals"):
         return False
-    if before in {"called", "named"} or before in all_roles():
+    if before in word_set("words", "around", "called") or before in all_roles():
         return True
     if also:
         return before in word_set("words", "nouns", "meeting") or (before == "for" and word in given_names())
-    return not word.endswith(("ing", "ly")) and before in {"met", "rang", "phoned"}
+    return not word.endswith(("ing", "ly")) and before in word_set("words", "around", "surely_met")
 
 
 def _fullest(found: list[Mention], known: KnownNames) -> list[Mention]:

@@ -17,43 +17,38 @@ def is_person(words: Sequence[Word], first: int, last: int, cased: bool, beside_
     follow = words[last].plain if last < len(words) else ""
     given = _is_given(words[first:last])
     if not cased:
-        return before not in {"in", "the", "a", "an"}
-    if _is_pet(words, first):
+        return before not in word_set("words", "around", "no_name_after")
+    if is_pet(words, first):
         return False
-    if before in {"the", "a", "an"} or (first > 1 and before in word_set("words", "nouns", "pets")):
+    if before in word_set("words", "around", "articles"):
         return False
-    if words[last - 1].plain.endswith(("shire", "street", "road", "lane")) or follow in {
-        "street",
-        "road",
-        "lane",
-        "station",
-    }:
+    if first > 1 and before in word_set("words", "nouns", "pets"):
         return False
-    if (
-        before == "into"
-        and first > 1
-        and words[first - 2].plain in {"ran", "run", "bumped", "bump", "running", "bumping"}
-    ):
+    street = words[last - 1].plain.endswith(tuple(word_set("words", "nouns", "street_ending")))
+    if street or follow in word_set("words", "nouns", "street"):
+        return False
+    if before == "into" and first > 1 and words[first - 2].plain in word_set("words", "nouns", "bumping"):
         return True
     if before in word_set("words", "nouns", "before_place"):
-        return given and before not in {"in", "into"} and not (before == "from" and first > 1 and _moves(words, first))
-    if before in {"to", "at", "for", "of", "on"} and not words[first].first:
+        inside = before in word_set("words", "nouns", "inside_place")
+        return given and not inside and not (before == "from" and first > 1 and _moves(words, first))
+    if before in word_set("words", "nouns", "before_either") and not words[first].first:
         return _after_preposition(words, first, last, before, given)
     if given or beside_person:
         return True
     return _is_placed_like_person(words, first, last, before, follow)
 
 
-def _is_pet(words: Sequence[Word], first: int) -> bool:
+def is_pet(words: Sequence[Word], first: int) -> bool:
     """ "a kelpie called Biscuit", "her cats, Bori and Miso", "the dog Tinker"."""
     pets = word_set("words", "nouns", "pets")
     for back in range(first - 1, max(-1, first - 7), -1):
         word = words[back]
-        if word.mark in {".", "?"} or word.plain in {"from", "with", "for", "to"}:
+        if word.mark in {".", "?"} or word.plain in word_set("words", "around", "before_owner"):
             return False
         if word.plain in pets or word.plain.removesuffix("s") in pets:
             between = {w.plain for w in words[back + 1 : first]}
-            return between <= {"is", "'s", "called", "named", "and", "are", "were", "was", "who"} or "called" in between
+            return between <= word_set("words", "around", "before_pet_name") or "called" in between
         if word.capital and first - back > 3:
             return False
     return False
@@ -79,11 +74,11 @@ def _after_preposition(words: Sequence[Word], first: int, last: int, before: str
 
 
 def _is_placed_like_person(words: Sequence[Word], first: int, last: int, before: str, follow: str) -> bool:
-    if before in all_roles() or before in {"called", "named"}:
+    if before in all_roles() or before in word_set("words", "around", "called"):
         return True
     if before == "'s" and first > 1:
         return False
-    if follow == "'s" and before in {"has", "had", "have", "got", "with", "of"}:
+    if follow == "'s" and before in word_set("words", "around", "before_thing"):
         return False
     after = words[last + 1].plain if last + 1 < len(words) else ""
     if follow == "'s" and after in all_roles():
@@ -92,7 +87,7 @@ def _is_placed_like_person(words: Sequence[Word], first: int, last: int, before:
         words[first].first
         or not before
         or words[first - 1].mark
-        or before in {"and", "so", "but", "because", "that", "oh", "says"}
+        or before in word_set("words", "around", "before_subject")
     )
     if opens and follow in word_set("words", "around", "after_subject"):
         return True
@@ -107,8 +102,8 @@ def _is_placed_like_person(words: Sequence[Word], first: int, last: int, before:
         and follow in word_set("words", "around", "after_comma")
     ):
         return True
-    joined = before in {"and", "or"} or words[first - 1].mark == "," if first else False
-    return bool(joined and last - first <= 2 and first > 1 and words[first - 2].capital and follow not in {"of"})
+    joined = before in word_set("words", "around", "joining") or words[first - 1].mark == "," if first else False
+    return bool(joined and last - first <= 2 and first > 1 and words[first - 2].capital and follow != "of")
 
 
 def _moves(words: Sequence[Word], first: int) -> bool:

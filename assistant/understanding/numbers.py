@@ -51,5 +51,5 @@ def _number_words() -> dict[str, Any]:
         "numbers": {word: value for value, word in enumerate(dates["numbers"].split())},
         "tens": dates["tens"],
         "scales": {dates["hundred"]: 100, dates["thousand"]: 1000},
-        "and": "and",
+        "and": dates["and"],
     }

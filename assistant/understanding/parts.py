@@ -18,12 +18,12 @@ _FROM_TODAY = ("later", "rest")
 
 def part_at(said: Said, i: int) -> Read | None:
     """ "early May", "mid-2027", "the end of the week", "the second half of next year", "later this month"."""
-    for lead in dict.fromkeys((i, said.skip(i, ("the",)))):
+    for lead in dict.fromkeys((i, said.over(i, "the"))):
         for phrase, part in said.data["span_parts"].get(said.word(lead), ()):
             if not said.says(lead, phrase):
                 continue
             start = lead + len(phrase)
-            period = period_at(said, said.skip(start, ("of",), ("on", "in"), ("in",)), inside=True)
+            period = period_at(said, said.over(start, "of_part"), inside=True)
             if period is None:
                 continue
             end, span = period
@@ -34,13 +34,13 @@ def part_at(said: Said, i: int) -> Read | None:
 
 def nth_at(said: Said, i: int) -> Read | None:
     """ "the third Thursday of November", "the last day of the month", "the first two weeks of June"."""
-    read = _nth(said, said.skip(i, ("on", "the"), ("the",)))
+    read = _nth(said, said.over(i, "on_the"))
     if read is None:
         return None
     nth, start = read
     number = said.number(start)
     count, what = (number[0], number[1]) if number else (1, start)
-    of = said.skip(what + 1, ("of",), ("in",))
+    of = said.over(what + 1, "of_in")
     weekday = said.data["weekdays"].get(said.word(what))
     unit = "weekend" if said.is_in(what, "weekends") else said.unit(what)
     if of == what + 1 or (weekday is None and unit not in {"day", "week", "weekend", "month"}):

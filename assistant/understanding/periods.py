@@ -64,7 +64,7 @@ def _in_year(day: date, years: int) -> date:
 def _stepped_unit(said: Said, i: int) -> Read | None:
     """ "this month", "next week Friday", "the week after next", "this time next year"."""
     timed = said.over(i, "this_time")
-    start = said.skip(timed, ("the",))
+    start = said.over(timed, "the")
     step = said.step(start)
     if step is None and said.is_in(start, "coming"):
         step = 1
@@ -83,7 +83,7 @@ def _stepped_unit(said: Said, i: int) -> Read | None:
     if timed > i:
         return end, on_day(_moved(said.today, unit, step))
     span = _unit_span(_moved(said.today, unit, step), unit)
-    on = said.skip(end, ("on",))
+    on = said.over(end, "on")
     weekday = said.data["weekdays"].get(said.word(on))
     if unit == "week" and weekday is not None and not said.word(on).endswith("days"):
         return on + 1, on_day(span.first + timedelta(days=weekday))
@@ -99,7 +99,7 @@ def _single_unit(said: Said, i: int) -> str:
 
 def _plain_unit(said: Said, i: int) -> Read | None:
     """ "(the end of) the month": the one we are in."""
-    start = said.skip(i, ("the",))
+    start = said.over(i, "the")
     unit = _single_unit(said, start)
     return (start + 1, _unit_span(said.today, unit)) if unit else None
 
@@ -122,7 +122,7 @@ def _unit_span(day: date, unit: str) -> DateSpan:
 
 def _season(said: Said, i: int) -> Read | None:
     """ "last summer", "in the spring", "winter 2027"."""
-    the = said.skip(i, ("the",))
+    the = said.over(i, "the")
     step = said.step(the)
     coming = step is None and said.is_in(the, "coming")
     j = the + (step is not None or coming)
@@ -149,7 +149,7 @@ def _season(said: Said, i: int) -> Read | None:
 
 def _quarter(said: Said, i: int) -> Read | None:
     """ "Q3", "the third quarter of 2027", "the first quarter"."""
-    j = said.skip(i, ("the",))
+    j = said.over(i, "the")
     number = said.data["quarters"].get(said.word(j))
     end = j + 1
     nth = said.ordinal(j)
@@ -158,7 +158,7 @@ def _quarter(said: Said, i: int) -> Read | None:
     if number is None:
         return None
     year = said.year_after(end)
-    of_year = said.skip(end, ("of", "the", "year"))
+    of_year = said.over(end, "of_the_year")
     if nth and not year and of_year == end and not said.alone and said.word(i - 1) not in said.data["before_month"]:
         return None
     if year:
@@ -174,7 +174,7 @@ def _quarter(said: Said, i: int) -> Read | None:
 def _year(said: Said, i: int, inside: bool) -> Read | None:
     """ "in 2019", "the year 2030"; a bare number of four digits is a year only after a word that leads to one."""
     lead = i + 1 if said.is_in(i, "before_year") else i
-    named = said.skip(lead, ("the", "year"), ("year",))
+    named = said.over(lead, "the_year")
     year = said.year(named)
     if year is None or not (inside or said.alone or named > i or said.is_in(i - 1, "before_year")):
         return None
@@ -185,7 +185,7 @@ def _year(said: Said, i: int, inside: bool) -> Read | None:
 
 def _decade(said: Said, i: int) -> Read | None:
     """ "the 80s", "the nineties", "the 2010s"."""
-    j = said.skip(i, ("the",))
+    j = said.over(i, "the")
     word = said.word(j)
     before = said.word(j - 1)
     if before not in said.data["before_decade"] and not said.alone:

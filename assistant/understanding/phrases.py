@@ -75,6 +75,11 @@ def make_line(items: Iterable[tuple[str, tuple[int, int]]]) -> Line:
     return Line("".join(f"{word} " for word, _ in pairs), tuple(span for _, span in pairs), tuple(starts))
 
 
+def whole(line: Line) -> Found:
+    """A line as found whole, with no piece named."""
+    return Found(line, re.fullmatch(r"(?s).*", line.text))  # type: ignore[arg-type]  # this always matches
+
+
 class Phrases:
     """Several patterns, looked for in order."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from assistant.understanding.calendarwords import calendar_words, ordinal
 from assistant.understanding.clock import number_at
-from assistant.understanding.language import word_set
+from assistant.understanding.language import load, word_set
 from assistant.understanding.lexicon import all_roles
 from assistant.understanding.scene import Scene
 
@@ -12,10 +12,11 @@ from assistant.understanding.scene import Scene
 def place_in(scene: Scene, first: int, last: int) -> str | None:
     """The place named after "in", "to", "at" or "from"."""
     named = {i for m in scene.mentions for i in range(m.first, m.last)}
+    leads = load("words")["nouns"]["leading_to_place"].split()
     best = None
     for i in range(first, last - 1):
         word = scene.words[i].plain
-        if word not in {"in", "to", "at", "near", "from"} or i + 1 in named or i in scene.gone:
+        if word not in leads or i + 1 in named or i in scene.gone:
             continue
         end = i + 1
         while end < last and scene.words[end].capital and end not in named and not _dated(scene.words[end].plain):
@@ -25,7 +26,7 @@ def place_in(scene: Scene, first: int, last: int) -> str | None:
         if end == i + 1 and not scene.cased and _could_be_place(scene, i + 1):
             return scene.words[i + 1].text.title()
         if end > i + 1:
-            rank = ("in", "to", "near", "from", "at").index(word)
+            rank = leads.index(word)
             if best is None or rank < best[0]:
                 best = rank, scene.said(i + 1, end)
     return best[1] if best else None
@@ -41,4 +42,4 @@ def _could_be_place(scene: Scene, i: int) -> bool:
 
 def _dated(word: str) -> bool:
     data = calendar_words()
-    return word in data["months"] or word in data["weekdays"] or word in {"christmas", "easter", "i", "i'm"}
+    return word in data["months"] or word in data["weekdays"] or word in word_set("words", "capitals", "no_place")

@@ -34,8 +34,13 @@ def _is_joined_possessive(word: Word, before: str, follow: str, known: KnownName
     if cased:
         return False
     if stem in word_set("words", "ordinary", "words") - given_names() and stem in all_roles():
-        return before in {"her", "his", "their", "'s"} and follow not in word_set("clauses", "verbs")
+        owned = before == "'s" or before in word_set("words", "pronouns", "possessive")
+        return owned and follow not in word_set("clauses", "verbs")
     if before in given_names() and stem not in word_set("words", "ordinary", "words") and len(stem) > 3:
+        if word.plain.endswith(tuple(word_set("words", "nouns", "surname_endings"))) and follow not in all_roles():
+            return False
+        if follow.endswith("ing"):
+            return True
         return follow in all_roles() or follow in word_set("clauses", "verbs") - word_set("clauses", "auxiliaries")
     unsure = word.plain in word_set("words", "ordinary", "words") or word.plain in word_set("names", "also_plural")
     if stem in given_names():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from assistant.understanding.language import load, word_set
+from assistant.understanding.language import word_set
 from assistant.understanding.lexicon import all_roles
 from assistant.understanding.meaning import Intent, Query
 from assistant.understanding.places import place_in
@@ -32,15 +32,12 @@ def query_for(intent: Intent, scene: Scene) -> Query | None:
 def _when(intent: Intent, span: DateSpan | None, scene: Scene) -> DateSpan | None:
     if intent == "presence":
         today = scene.now.date()
-        ends = any(w.plain in {"until", "till", "til"} for w in scene.words)
+        ends = any(w.plain in word_set("requests", "about", "until") for w in scene.words)
         return DateSpan(min(today, span.last), span.last) if span and ends and span.first >= today else span
     if intent in {"recall", "find"}:
         return None
     if intent == "prep" and span is None:
-        soon = any(
-            w.plain in {"about", "minutes", "minute", "hour", "walking", "here", "off", "now", "tonight"}
-            for w in scene.words
-        )
+        soon = any(w.plain in word_set("requests", "about", "soon") for w in scene.words)
         return on_day(scene.now.date()) if soon else None
     return span
 
@@ -49,7 +46,7 @@ def _topic(intent: Intent, scene: Scene) -> str:
     """The words a question is about."""
     if intent in {"last_contact", "briefing", "presence"} or (intent in {"prep", "introduce"}):
         return ""
-    drop = set(load("requests")["about"]["drop"].split())
+    drop = word_set("requests", "about", "drop")
     named = {i for m in scene.mentions for i in range(m.first, m.last)}
     dated = {i for d in scene.dates(0, len(scene.words)) for i in range(d.first, d.last)}
     kept = [w.plain for i, w in enumerate(scene.words) if i not in named | dated and w.plain not in drop]
@@ -64,8 +61,9 @@ def _plain_place(scene: Scene) -> str | None:
         return None
     dated = {i for d in scene.dates(0, len(scene.words)) for i in range(d.first, d.last)}
     ordinary = word_set("words", "ordinary", "words") | word_set("words", "pronouns", "not_owned")
+    leads = word_set("requests", "about", "before_place")
     for i, word in enumerate(scene.words[:-1]):
         follow = scene.words[i + 1]
-        if word.plain in {"in", "into", "to"} and i + 1 not in dated and follow.plain not in ordinary:
+        if word.plain in leads and i + 1 not in dated and follow.plain not in ordinary:
             return follow.text.title()
     return None

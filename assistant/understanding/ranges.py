@@ -54,7 +54,7 @@ def _loose_first(said: Said, i: int, start: int, led: bool) -> SpokenDate | None
     """ "13 to 15 July", "between 3rd and 5th of April": only the second day has its month."""
     day = loose_day(said, start)
     link = _link(said, day[1], led) if day else 0
-    second = day_of_month(said, said.skip(link, ("the",))) if link else None
+    second = day_of_month(said, said.over(link, "the")) if link else None
     if day is None or second is None or not any(w in said.data["months"] for w in said.words[link : second[0]]):
         return None
     end = second[1].last
@@ -66,7 +66,7 @@ def _loose_second(said: Said, i: int, first: SpokenDate, link: int) -> SpokenDat
     """ "July 13 to 15": only the first day has its month."""
     day = loose_day(said, link)
     dated = any(w in said.data["months"] for w in said.words[first.first : first.last])
-    if day is None or not dated or said.unit(day[1]) or said.word(day[1]) in {"am", "pm"}:
+    if day is None or not dated or said.unit(day[1]) or said.is_in(day[1], "half_days"):
         return None
     if first.span.first != first.span.last:
         return None

@@ -6,6 +6,7 @@ says as a vote beside their own: they know dates, names and grammar, it knows ho
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -21,13 +22,17 @@ _MOST_TOKENS = 250  # what the model reads at once; MiniLM was trained on 256
 _MOST_STRETCHES = 8  # some ten minutes of speech; what lies beyond is left to the rules
 _INTENTS: tuple[Intent, ...] = get_args(Intent)
 _KINDS: tuple[Kind, ...] = get_args(Kind)
-_FIGURES = 12  # for each token
-_KEEP, _KIND, _SENSITIVE, _MET, _INTRODUCED, _PERSON = 0, slice(1, 8), 8, 9, 10, 11
+# What the model says of each token, in the order of its training.
+_KEEP, _KIND, _SENSITIVE, _MET, _INTRODUCED, _NAME, _BEGINS, _ASKS = 0, slice(1, 8), 8, 9, 10, 11, 12, 13
+_POINTER = 32
+_QUERY, _KEY = slice(14, 14 + _POINTER), slice(14 + _POINTER, 14 + 2 * _POINTER)
+_FIGURES = 14 + 2 * _POINTER
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """``intents``: log-probabilities. ``tokens``: (n, 12) logits, for the characters ``starts``:``ends`` each."""
+    """``intents``: log-probabilities. ``tokens``: (n, 78) logits and pointers, for the characters ``starts``:``ends``
+    each."""
 
     intents: dict[Intent, float]
     tokens: NDArray[np.float32]
@@ -53,16 +58,31 @@ class Reading:
         """How surely the person named there is one whom the speaker wants to bring together with another: a logit."""
         return float(self._over(start, end)[_INTRODUCED])
 
-    def names_person(self, start: int, end: int) -> float:
-        """How surely these characters name a person who is spoken of: a logit."""
-        return float(self._over(start, end)[_PERSON])
+    def named(self, start: int, end: int) -> float:
+        """How surely these characters are part of a person's name: a logit."""
+        return float(self._over(start, end)[_NAME])
+
+    def begins(self, start: int, end: int) -> float:
+        """How surely something told begins with the word there: a logit."""
+        return float(self._read(start, end)[0, _BEGINS])
+
+    def asks(self, start: int, end: int) -> float:
+        """How surely these characters ask for a reminder: a logit."""
+        return float(self._over(start, end)[_ASKS])
+
+    def points(self, start: int, end: int, to: tuple[int, int]) -> float:
+        """How well these characters (a pronoun, a clause) speak of the person named at the characters ``to``;
+        only comparable between names."""
+        return float(self._over(start, end)[_QUERY] @ self._over(*to)[_KEY]) / math.sqrt(_POINTER)
 
     def _over(self, start: int, end: int) -> NDArray[np.float32]:
-        first, last = np.searchsorted(self.ends, start, "right"), np.searchsorted(self.starts, end, "left")
-        if first >= last:  # no word of it is read
-            return np.zeros(_FIGURES, np.float32)
-        over: NDArray[np.float32] = self.tokens[first:last].mean(axis=0)
+        over: NDArray[np.float32] = self._read(start, end).mean(axis=0)
         return over
+
+    def _read(self, start: int, end: int) -> NDArray[np.float32]:
+        """What is said of each token there; one that says nothing where no word of it is read."""
+        first, last = np.searchsorted(self.ends, start, "right"), np.searchsorted(self.starts, end, "left")
+        return self.tokens[first:last] if first < last else np.zeros((1, _FIGURES), np.float32)
 
 
 def read(text: str) -> Reading:

@@ -52,7 +52,7 @@ def _relation(scene: Scene, told: Told, line: Line, match: re.Match[str]) -> Rem
     before = " ".join(w for w in (groups.get("before") or "").split() if not w.startswith("'"))
     role = load("relations")["plainer"].get(role, role)
     if len(others) > 1 and role in _roles().split("|") and role not in word_set("relations", "roles", "plural"):
-        role = f"{role}s" if role != "child" else "children"
+        role = load("relations")["plurals"].get(role, f"{role}s")
     text = f"{shown} {verb} {owner}'s {f'{before} ' if before else ''}{role}."
     return _kept(scene, told, (whose, *others), text)
 
@@ -60,8 +60,9 @@ def _relation(scene: Scene, told: Told, line: Line, match: re.Match[str]) -> Rem
 def _earlier_role(scene: Scene, told: Told) -> tuple[int | None, str]:
     """Of "Cait's got a boyfriend, he's called Lachie": whose, and what he is to her."""
     number = told.number
+    having = macros_of("relations")["having"]
     for before in reversed(scene.told[max(0, number - 2) : number]):
-        found = re.findall(rf"(@\d+) (?:'s|has|have|got|'ve|had) (?:\S+ ){{0,3}}?({_roles()}) ", before.line.text)
+        found = re.findall(rf"(@\d+) (?:{having}) (?:\S+ ){{0,3}}?({_roles()}) ", before.line.text)
         if found:
             return int(found[-1][0][1:]), found[-1][1]
     return None, ""
@@ -78,7 +79,7 @@ def _can_be_name(scene: Scene, line: Line, match: re.Match[str]) -> bool:
     word = scene.words[low] if low < high else None
     if word is None or word.plain.startswith("'"):
         return False
-    return word.capital or "called" in match.group() or "named" in match.group()
+    return word.capital or any(called in match.group() for called in word_set("words", "around", "called"))
 
 
 def _pet_text(scene: Scene, whose: int, line: Line, match: re.Match[str], role: str) -> str:

@@ -6,46 +6,62 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from math import log
 
+from assistant.understanding.clauses import Clause
 from assistant.understanding.dates import due_in, spoken_dates, spoken_times
+from assistant.understanding.language import load, word_set
 from assistant.understanding.meaning import Remembered, WantedReminder
-from assistant.understanding.phrases import Found, Line, phrases
+from assistant.understanding.phrases import Found, Line, make_line, phrases, whole
 from assistant.understanding.relative import relative_due
 from assistant.understanding.scene import Scene, Told
 from assistant.understanding.wording import stand_alone
 
-_SURE = log(0.6)  # the log-probability from which on the model alone decides that a reminder is asked for
+_SURELY_ASKED = 2.5  # the logit from which on the model alone decides that a clause asks for a reminder
+_LEAST_WORDS = 3  # of a clause that asks, if only the model says so
+_ASKED_BESIDES = 4.0  # the same beside a clause whose words ask for one
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """The clauses ``first:last`` (by number) ask for a reminder; ``found`` is the request in the first of them."""
+    """The clauses ``first:last`` (by number) ask for one reminder; ``told`` is all of them in one, ``found`` the
+    request in it."""
 
     first: int
     last: int
+    told: Told
     found: Found
 
 
 def asked_reminders(scene: Scene) -> list[Asked]:
-    asked = []
-    for number, told in enumerate(scene.told):
-        found = _request(told)
-        if found:
-            asked.append(Asked(_lead(scene, number), _end(scene, number), found))
-    return asked or _likely_reminder(scene)
+    return [_asked(scene, first, last, found) for first, last, found in _requests(scene)]
 
 
-def _likely_reminder(scene: Scene) -> list[Asked]:
-    """Where no pattern fits and the model hears a reminder asked for all the same: the clause least like a story."""
-    intents = scene.reading.intents
-    if intents["remind"] < _SURE:
-        return []
-    clauses = [(scene.reading.keeps(*scene.place(told.clause)), told) for told in scene.told]
-    for _, told in sorted(clauses, key=lambda pair: pair[0]):
-        if found := phrases("reminders", "patterns", "likely").find(told.line):
-            return [Asked(_lead(scene, told.number), _end(scene, told.number), found)]
-    return []
+def _requests(scene: Scene) -> list[tuple[int, int, Found | None]]:
+    """Clauses that ask for one reminder together: all of a sentence, as far as no other request begins in it."""
+    groups: list[tuple[int, int, Found | None]] = []
+    worded = [_request(told) for told in scene.told]
+    surely = _ASKED_BESIDES if any(worded) else _SURELY_ASKED
+    for number, (told, found) in enumerate(zip(scene.told, worded, strict=True)):
+        mere = (told.clause.asked and any(worded)) or told.line.text.count(" ") < _LEAST_WORDS
+        if not found and (mere or scene.reading.asks(*scene.place(told.clause)) <= surely):
+            continue
+        first, last, before = groups[-1] if groups else (0, 0, None)
+        goes_on = last == number > first and scene.told[first].clause.sentence == told.clause.sentence
+        if goes_on and not (before and found):
+            groups[-1] = first, number + 1, before or found
+        else:
+            groups.append((number, number + 1, found))
+    return groups
+
+
+def _asked(scene: Scene, first: int, last: int, found: Found | None) -> Asked:
+    first, last = _lead(scene, first), _end(scene, last - 1)
+    some = scene.told[first:last]
+    items = [item for told in some for item in zip(told.line.text.split(), told.line.spans, strict=True)]
+    line = make_line(items)
+    clause = Clause(some[0].clause.first, some[-1].clause.last, some[0].clause.sentence)
+    told = Told(clause, line, some[0].topic, first)
+    return Asked(first, last, told, found or phrases("reminders", "patterns", "likely").find(line) or whole(line))
 
 
 def reminders(scene: Scene, asked: Sequence[Asked], memories: Sequence[Remembered]) -> list[WantedReminder]:
@@ -57,7 +73,7 @@ def action_text(scene: Scene, told: Told, what: tuple[int, int]) -> str:
     low, high = _items(told.line, what)
     low, high = _without_dates(scene, told.line, low, high)
     words = told.line.text.split()[low:high]
-    while words and words[-1] in {"again", "then", "later"}:
+    while words and words[-1] in word_set("reminders", "action", "trailing"):
         words, high = words[:-1], high - 1
     return _as_action(stand_alone(scene, told.line, low, high, openers=False))
 
@@ -70,18 +86,11 @@ def _request(told: Told) -> Found | None:
     found = phrases("reminders", "patterns", "asked").find(told.line)
     if not found or found.match.start() > 120:
         return None
-    if phrases("reminders", "patterns", "unsure").find(Line(found.match.group(), (), ())):
-        rest = found.text("what") + " "
-        if not re.match(
-            r"(?:again )?(?:on|at|in|tomorrow|tonight|this|next|when|whenever|to|whether|if|the|about)\b",
-            rest,
-        ):
-            return None
-        if rest.startswith(("about ", "when ", "if ", "the ")) and "whether" not in rest:
-            return None
-    if re.search(r"(no need to|n't|stop|do not|don't|never) $", told.line.text[: found.match.start()]):
+    shapes, what = load("reminders")["shapes"], found.text("what") + " "
+    unsure = phrases("reminders", "patterns", "unsure").find(Line(found.match.group(), (), ()))
+    if unsure and (not re.match(shapes["unsure"], what) or re.match(shapes["asking"], what)):
         return None
-    if re.match(r"(of|what|who|where|how|why|which|when did) ", found.text("what") + " "):
+    if re.search(shapes["denied"], told.line.text[: found.match.start()]) or re.match(shapes["question"], what):
         return None
     return found
 
@@ -105,16 +114,13 @@ def _end(scene: Scene, number: int) -> int:
 
 
 def _reminder(scene: Scene, asked: Asked, memories: Sequence[Remembered]) -> WantedReminder:
-    told = scene.told[asked.last - 1]
-    first, last = scene.told[asked.first].clause.first, told.clause.last
-    what = asked.found.group("what") if told.line == asked.found.line else None
-    what = what or (told.clause.first, last)
-    after, due = relative_due(scene, scene.told[asked.first : asked.last], memories)
-    action = _action_range(scene, told, asked, what)
-    place = _place(scene, asked)
+    told = asked.told
+    first, last = told.clause.first, told.clause.last
+    after, due = relative_due(scene, told, memories)
+    place = _place(scene, told)
     if due is None and after is None:
-        due = _due(scene, first, last) or _due(scene, *_sentence(scene, told))
-    low, high = action
+        due = _due(scene, first, last) or _due(scene, *_sentence(scene, scene.told[asked.last - 1]))
+    low, high = _action_range(scene, told, asked.found.group("what") or (first, last))
     text = _thing_named(scene, asked, _as_action(stand_alone(scene, told.line, low, high, openers=False)))
     return WantedReminder(text, _about(scene, told, low, high), due, after, place)
 
@@ -131,7 +137,7 @@ def _sentence(scene: Scene, told: Told) -> tuple[int, int]:
     return clauses[0].first, clauses[-1].last
 
 
-def _action_range(scene: Scene, told: Told, asked: Asked, what: tuple[int, int]) -> tuple[int, int]:
+def _action_range(scene: Scene, told: Told, what: tuple[int, int]) -> tuple[int, int]:
     """The items that say what to do, without when."""
     low, high = _items(told.line, what)
     after = phrases("reminders", "patterns", "after").find(told.line)
@@ -152,9 +158,9 @@ def _items(line: Line, words: tuple[int, int]) -> tuple[int, int]:
 
 def _without_dates(scene: Scene, line: Line, low: int, high: int) -> tuple[int, int]:
     """The items of the action itself: "on Friday morning to send her the scope" without the time before "to"."""
-    items = line.text.split()
+    items, openings = line.text.split(), word_set("reminders", "action", "opening")
     for i in range(low, min(high, low + 16)):
-        if items[i] in {"to", "that", "about", "whether", "if"} and i + 1 < high and _only_time(scene, line, low, i):
+        if items[i] in openings and i + 1 < high and _only_time(scene, line, low, i):
             return i + 1, _before_time(scene, line, i + 1, high)
     return low, _before_time(scene, line, low, high)
 
@@ -163,17 +169,12 @@ def _only_time(scene: Scene, line: Line, low: int, i: int) -> bool:
     if i == low:
         return True
     words = line.text.split()[low:i]
-    if any(w in {"again", "when", "after", "before", "next", "later"} for w in words):
+    if any(w in word_set("reminders", "action", "timed") for w in words):
         return True
     covered = {n for d in spoken_dates(words, scene.now) for n in range(d.first, d.last)}
     covered |= {n for t in spoken_times(words) for n in range(t.first, t.last)}
-    return (
-        sum(
-            n not in covered and w not in {"on", "at", "in", "the", "for", "of", "by", ",", "please"}
-            for n, w in enumerate(words)
-        )
-        <= 1
-    )
+    beside = word_set("reminders", "action", "beside_time")
+    return sum(n not in covered and w not in beside for n, w in enumerate(words)) <= 1
 
 
 def _before_time(scene: Scene, line: Line, low: int, high: int) -> int:
@@ -187,7 +188,7 @@ def _before_time(scene: Scene, line: Line, low: int, high: int) -> int:
         ends += [t.first for t in spoken_times(words[:end]) if t.last == end]
         if ends and min(ends) > 0:
             end, changed = min(ends), True
-            while end > 1 and words[end - 1] in {"on", "at", "in", "by", "the", "this", "for"}:
+            while end > 1 and words[end - 1] in word_set("reminders", "action", "before_time"):
                 end -= 1
     return low + end
 
@@ -201,11 +202,12 @@ def _thing_named(scene: Scene, asked: Asked, text: str) -> str:
     before = scene.told[asked.first - 1] if asked.first else None
     if before is None:
         return text
-    if re.fullmatch(r"(That|This|It)\.", text):
+    shapes = load("reminders")["shapes"]
+    if re.fullmatch(shapes["only_thing"], text):
         return stand_alone(scene, before.line)
     found = phrases("reminders", "things", "had").find(before.line)
     words = found.group("what") if found else None
-    if words is None or not re.search(r"\b(it|them)\b", text):
+    if words is None or not re.search(shapes["thing"], text):
         return text
     low, high = _items(before.line, words)
     thing = stand_alone(scene, before.line, low, high, openers=False).strip(".")
@@ -214,7 +216,7 @@ def _thing_named(scene: Scene, asked: Asked, text: str) -> str:
         if thing[:1].isupper() and before.line.text.split()[low].startswith("@")
         else thing[:1].lower() + thing[1:]
     )
-    return re.sub(r"\b(it|them)\b", lambda _: thing, text, count=1)
+    return re.sub(shapes["thing"], lambda _: thing, text, count=1)
 
 
 def _about(scene: Scene, told: Told, low: int, high: int) -> tuple[str, ...]:
@@ -229,22 +231,21 @@ def _about(scene: Scene, told: Told, low: int, high: int) -> tuple[str, ...]:
     return tuple(dict.fromkeys(n for p in people for n in scene.names(p)))
 
 
-def _place(scene: Scene, asked: Asked) -> str | None:
-    for told in scene.told[asked.first : asked.last]:
-        found = phrases("reminders", "patterns", "places").find(told.line)
-        words = found.group("place") if found else None
-        if words:
-            end = words[0]
-            cased = scene.words[words[0]].capital
-            while end < told.clause.last and end < words[0] + 3:
-                if end > words[0] and (
-                    (cased and not scene.words[end].capital)
-                    or scene.words[end].plain in {"remind", "to", "ask", "tell", "nudge", "do", "and"}
-                ):
-                    break
-                end += 1
-                if scene.words[end - 1].mark:
-                    break
-            place = scene.said(words[0], end)
-            return place if place[:1].isupper() else place.title()
-    return None
+def _place(scene: Scene, told: Told) -> str | None:
+    found = phrases("reminders", "patterns", "places").find(told.line)
+    words = found.group("place") if found else None
+    if words is None:
+        return None
+    end = words[0]
+    cased = scene.words[words[0]].capital
+    while end < told.clause.last and end < words[0] + 3:
+        if end > words[0] and (
+            (cased and not scene.words[end].capital)
+            or scene.words[end].plain in word_set("reminders", "action", "after_place")
+        ):
+            break
+        end += 1
+        if scene.words[end - 1].mark:
+            break
+    place = scene.said(words[0], end)
+    return place if place[:1].isupper() else place.title()

@@ -19,14 +19,15 @@ from assistant.understanding.snoozes import snoozed
 # What a finding of the rules adds to the log-probability of an intent.
 _RULES_VOTE, _PATTERN_VOTE = 1.0, 1.0
 _LIKE_TELLING: tuple[Intent, ...] = ("done", "presence")  # told in the same words as a note
-_DOUBT = 1.3
+_DOUBT = 2.0
 _LONG = 150  # words; the model reads the intent in what comes first
 _TELLING = frozenset({"capture", "remind", "correct"})
 
 
-def understand(text: str, now: datetime, people: Sequence[KnownPerson] = ()) -> Meaning:
-    """What ``text``, heard at ``now`` (local time), means to someone who knows ``people``."""
-    scene = read_scene(text, now, people)
+def understand(text: str, now: datetime, people: Sequence[KnownPerson] = (), topic: str | None = None) -> Meaning:
+    """What ``text``, heard at ``now`` (local time), means to someone who knows ``people`` and has just spoken of
+    the person called ``topic``."""
+    scene = read_scene(text, now, people, topic)
     if not scene.words:
         return Meaning("other")
     asked = asked_reminders(scene)

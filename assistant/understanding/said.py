@@ -97,7 +97,7 @@ class Said:
 
     def year_after(self, i: int) -> tuple[int, int] | None:
         """The year said after a day or month: "2027", "of 2027", "next year", "of last year"."""
-        start = self.skip(i, ("of",), ("in",))
+        start = self.over(i, "of_in")
         year = self.year(start)
         if year:
             return year
@@ -148,8 +148,8 @@ def _apart(word: str) -> list[str]:
     data = calendar_words()
     if len(parts) == 3 and all(p.isdecimal() for p in parts):
         return [word]
-    if not all(p and (_is_calendar(p) or p in {"to", "and", "a"}) for p in parts):
-        opening = parts[0] in data["span_parts"] or parts[0] in {"half", "quarter"}
+    if not all(p and (_is_calendar(p) or p in data["in_hyphens"]) for p in parts):
+        opening = parts[0] in data["span_parts"] or parts[0] in data["before_hyphen"]
         return parts if opening and len(parts) > 1 and all(parts) else [word]
     if len(parts) == 2 and _ends_range(parts[0]) and _ends_range(parts[1]) and parts[0] not in data["tens"]:
         return [parts[0], "to", parts[1]]

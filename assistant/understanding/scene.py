@@ -16,8 +16,6 @@ from assistant.understanding.reader import Reading, read
 from assistant.understanding.words import Word, read_words, within_reach
 from memory.dates import DateSpan
 
-_NO_PERSON = -1.0  # the logit below which a new name is none
-
 
 @dataclass(frozen=True, slots=True)
 class Told:
@@ -43,8 +41,14 @@ class Scene:
 
     @property
     def people(self) -> tuple[str, ...]:
-        """Everyone named and not taken back, in order."""
-        return tuple(dict.fromkeys(m.name for m in self.mentions if m.first not in self.gone))
+        """Everyone named and not taken back, in order; or else who was spoken of before, if a pronoun means them."""
+        named = tuple(dict.fromkeys(m.name for m in self.mentions if m.first not in self.gone))
+        return named or tuple(n for figure in self.cast.figures[:1] if self.leans for n in figure.names)
+
+    @property
+    def leans(self) -> bool:
+        """Whether a pronoun means someone who was spoken of before."""
+        return any("@0 " in told.line.text for told in self.told)
 
     @property
     def cased(self) -> bool:
@@ -54,6 +58,11 @@ class Scene:
     def place(self, within: Mention | Clause) -> tuple[int, int]:
         """The characters of the utterance where someone is named or a clause stands."""
         return _characters(self.words, within)
+
+    def begins(self, clause: Clause) -> float:
+        """How surely something of its own begins with a clause, by the model: a logit."""
+        word = self.words[clause.first]
+        return self.reading.begins(word.start, word.end)
 
     def said(self, first: int, last: int) -> str:
         """The exact stretch of the utterance under these words."""
@@ -83,17 +92,19 @@ class Scene:
         return [t.line for t in self.told]
 
 
-def read_scene(text: str, now: datetime, people: Sequence[KnownPerson]) -> Scene:
+def read_scene(text: str, now: datetime, people: Sequence[KnownPerson], before: str | None = None) -> Scene:
+    """``before``: who was spoken of just before, whom a pronoun may mean."""
     text = within_reach(text)
     reading = read(text)
-    words, mentions = find_people(read_words(text), people)
-    mentions = [m for m in mentions if m.known or reading.names_person(*_characters(words, m)) > _NO_PERSON]
+    words, mentions = find_people(read_words(text), people, reading)
     gone = corrected(words)
-    cast = Cast()
+    cast = Cast(reading)
+    if before:
+        cast.touch(cast.number(before, before.split()[0]))
     named = {m.first: m for m in mentions}
     told: list[Told] = []
-    for clause in find_clauses(words, mentions):
-        topic = cast.recent[0] if cast.recent else None
+    for clause in find_clauses(words, mentions, reading):
+        topic = cast.spoken_of(*_characters(words, clause))
         told.append(Told(clause, cast_line(clause, words, named, cast, gone), topic, len(told)))
     inside = {i for m in mentions for i in range(m.first, m.last)}
     return Scene(text, now, words, mentions, told, cast, reading, gone, inside)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from assistant.understanding.dates import due_in
+from assistant.understanding.language import word_set
 from assistant.understanding.meaning import WantedReminder
 from assistant.understanding.phrases import phrases
 from assistant.understanding.reminders import action_text
@@ -20,11 +21,12 @@ def snoozed(scene: Scene) -> list[WantedReminder]:
 
 
 def _what(scene: Scene) -> str:
+    """The clause that speaks of someone, from where it says what to do."""
     for told in reversed(scene.told):
-        found = phrases("reminders", "snoozed", "what").find(told.line)
-        words = found.group("what") if found else None
-        if words and any(item.startswith("@") for item in told.line.text.split()):
-            return action_text(scene, told, words)
+        if any(item.startswith("@") for item in told.line.text.split()):
+            found = phrases("reminders", "snoozed", "what").find(told.line)
+            words = found.group("what") if found else None
+            return action_text(scene, told, words or (told.clause.first, told.clause.last))
     return _AGAIN
 
 
@@ -35,6 +37,6 @@ def _words(scene: Scene) -> list[str]:
         if not phrases("reminders", "snoozed", "refused").find(told.line):
             said += scene.plain(told.clause.first, told.clause.last)
     for i in range(len(said) - 1):
-        if said[i] in {"give", "gimme"} and said[i + 1] == "me":
+        if said[i] in word_set("reminders", "snoozed", "give") and said[i + 1] == "me":
             said[i], said[i + 1] = "", "in"
     return said

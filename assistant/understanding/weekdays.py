@@ -12,7 +12,7 @@ _WEEK = timedelta(days=7)
 
 
 def weekday_at(said: Said, i: int) -> Read | None:
-    on = said.skip(i, ("on", "the"), ("on", "this"), ("on",), ("the",))
+    on = said.over(i, "before_weekday")
     start, step = _lead(said, on)
     word = said.word(start)
     weekday = said.data["weekdays"].get(word)
@@ -44,7 +44,7 @@ def counted_weekday(said: Said, i: int) -> Read | None:
     """ "two Mondays ago", "in three Fridays", "three weekends from now"."""
     lead = said.over(i, "in")
     number = said.number(lead)
-    start = number[1] if number else said.skip(lead, ("a", "couple", "of"), ("a", "few"))
+    start = number[1] if number else said.over(lead, "few")
     count = number[0] if number else {3: 2, 2: 3}.get(start - lead, 0)
     word = said.word(start)
     weekday = said.data["weekdays"].get(word, 5 if said.is_in(start, "weekends") else None)
@@ -59,8 +59,8 @@ def counted_weekday(said: Said, i: int) -> Read | None:
 
 
 def weekend_at(said: Said, i: int) -> Read | None:
-    on = said.skip(i, ("at",), ("over",), ("for",), ("on",))
-    start, step = _lead(said, said.skip(on, ("the",)))
+    on = said.over(i, "before_weekend")
+    start, step = _lead(said, said.over(on, "the"))
     end = said.over(start, "weekend")
     if end == start or (start == i and not said.alone):
         return None
@@ -84,7 +84,7 @@ def is_frequent(said: Said, first: int, last: int) -> bool:
     if habit and last == first + 1 and len(follow) > 4 and follow.endswith("s"):
         return True
     plural = any(
-        w in data["weekdays"] and w.endswith("s") and w not in {"weds", "thurs", "tues"} for w in said.words[first:last]
+        w in data["weekdays"] and w.endswith("s") and w not in data["singular"] for w in said.words[first:last]
     )
     return plural and not any(said.is_in(n, "ago") or said.number(n) for n in range(first, last))
 
@@ -116,12 +116,12 @@ def _coming(said: Said, weekday: int) -> date:
 
 def _week_named(said: Said, i: int) -> tuple[int, date] | None:
     """Monday of "of next week", "last week" or "of the week after next", and past it."""
-    start = said.skip(i, ("of",), ("in",))
+    start = said.over(i, "of_in")
     step = said.step(start)
     monday = week_span(said.today).first
     if step is not None and said.is_in(start + 1, "week"):
         return start + 2, monday + step * _WEEK
-    the = said.skip(start, ("the",))
+    the = said.over(start, "the")
     if the > start and said.is_in(the, "week"):
         for key, sign in (("after_next", 2), ("before_last", -2)):
             after = said.over(the + 1, key)

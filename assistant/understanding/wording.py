@@ -23,8 +23,10 @@ def stand_alone(scene: Scene, line: Line, first: int = 0, last: int | None = Non
         mark = scene.words[span[1] - 1].mark if span[1] > span[0] else ""
         if mark == "," and i < len(items) - 1:
             pieces[-1] += ","
-    text = " ".join(p for p in pieces if p).replace(" 's", "'s").replace(" n't", "n't").replace("s's ", "s's ")
-    text = text.replace("cann't", "can't").replace("willn't", "won't").strip(" ,")
+    text = " ".join(p for p in pieces if p)
+    for apart, joined in load("wording")["joined"].items():
+        text = text.replace(apart, joined)
+    text = text.strip(" ,")
     return text[:1].upper() + text[1:] + "." if text else ""
 
 
@@ -75,7 +77,7 @@ def is_verb(items: list[str], i: int) -> bool:
     """Whether the "'s" at ``i`` stands for "is" or "has" rather than for whose something is."""
     before = items[i - 1] if i else ""
     follow = items[i + 1] if i + 1 < len(items) else ""
-    if before in {"it", "that", "there", "who", "what", "where", "here", "how", "when"}:
+    if before in word_set("wording", "words", "before_is"):
         return True
     if not follow:
         return False
@@ -84,21 +86,5 @@ def is_verb(items: list[str], i: int) -> bool:
 
 
 def _participle(word: str) -> bool:
-    return word in word_set("wording", "words", "has_before") or (
-        word.endswith("ed")
-        and word
-        not in {
-            "engaged",
-            "married",
-            "divorced",
-            "retired",
-            "supposed",
-            "called",
-            "named",
-            "worried",
-            "scared",
-            "bed",
-            "red",
-            "need",
-        }
-    )
+    regular = word.endswith("ed") and word not in word_set("wording", "words", "no_participles")
+    return regular or word in word_set("wording", "words", "has_before")

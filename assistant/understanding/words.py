@@ -125,4 +125,4 @@ def _unmarked() -> dict[str, int]:
 
 @lru_cache
 def _abbreviations() -> frozenset[str]:
-    return frozenset({"mr", "mrs", "ms", "dr", "st", "prof", "rev", "sr", "jr"})
+    return word_set("words", "nouns", "abbreviations")

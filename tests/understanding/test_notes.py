@@ -80,7 +80,7 @@ def test_what_is_kept_of_one_sentence(text: str, about: tuple[str, ...], kind: s
         ("Owen is in hospital with pneumonia.", True),
         ("Kofi is allergic to bees.", False),
         ("Between us, Clara is ten weeks pregnant.", True),
-        ("Clara is pregnant.", False),
+        ("Clara is pregnant.", True),
         ("Paul and Anneke have split up.", True),
         ("Priya got the job.", False),
     ],
