@@ -14,11 +14,12 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from assistant.intents.keeping import as_told, keep_told
+from assistant.intents.reading import known_people
 from assistant.llm import ModelAway, ModelSlow, ModelUnfit, Ollama
 from assistant.turn import Parts, understand_capture
 from assistant.understanding.answers import yes_or_no
 from assistant.understanding.heard import Heard, content_words
-from assistant.understanding.meaning import KnownPerson, Remembered
+from assistant.understanding.meaning import Remembered
 from assistant.understanding.ollama import read_again
 from memory import captures, memories, people
 from memory.database import Database
@@ -86,8 +87,7 @@ async def _read(capture: Capture, parts: Parts, model: Ollama) -> tuple[Sequence
     draft = await understand_capture(capture, parts)
     if draft.intent in _NOTHING_TO_KEEP or yes_or_no(words) is not None:
         return (), ()
-    everyone = await asyncio.to_thread(people.everyone, parts.db)
-    known = [KnownPerson(p.name, p.also) for p in everyone]
+    known = await asyncio.to_thread(known_people, parts.db)
     meaning = await read_again(words, capture.heard_at.astimezone(), known, draft, model)
     return meaning.memories, draft.people
 

@@ -16,12 +16,15 @@ from datetime import datetime
 from typing import TypeVar
 
 from assistant.engines import Engines
+from assistant.intents import follow_up
 from assistant.intents.asked import Asked, Deed
+from assistant.intents.reading import known_people
 from assistant.intents.table import respond
 from assistant.phrasing import Reply, line, phrase
-from assistant.understanding.meaning import KnownPerson, Meaning
+from assistant.understanding.known import spoken_names
+from assistant.understanding.meaning import Meaning
 from assistant.understanding.rules import understand
-from memory import captures, people, questions, reminders
+from memory import captures, questions, reminders
 from memory.database import Database
 from memory.embedding import EmbedderUnavailable
 from memory.records import Capture
@@ -167,8 +170,7 @@ async def transcribe(capture: Capture, parts: Parts) -> Utterance:
 
     def work() -> Utterance:
         samples = decode_pcm(captures.sound(parts.db, capture.id), AudioFormat())
-        names = [n for p in people.everyone(parts.db) for n in (p.name, *p.also)]
-        return parts.engines.stt.engine.transcribe(samples, names)
+        return parts.engines.stt.engine.transcribe(samples, spoken_names(known_people(parts.db)))
 
     return await to_thread(work)
 
@@ -177,8 +179,8 @@ async def understand_capture(capture: Capture, parts: Parts) -> Meaning:
     """What its words mean, to someone who knows these people."""
 
     def work() -> Meaning:
-        known = [KnownPerson(p.name, p.also) for p in people.everyone(parts.db)]
-        return understand(capture.text or "", capture.heard_at.astimezone(), known)
+        topic = follow_up.topic(Asked(Meaning("other"), capture, parts.db, parts.vectors))
+        return understand(capture.text or "", capture.heard_at.astimezone(), known_people(parts.db), topic)
 
     return await to_thread(work)
 

@@ -9,6 +9,7 @@ from assistant.intents import (
     capture,
     correct,
     done,
+    follow_up,
     forget,
     introduce,
     last_contact,
@@ -54,7 +55,10 @@ INTENTS: dict[Intent, Callable[[Asked], Deed]] = {
 def respond(asked: Asked, question: OpenQuestion | None) -> Deed:
     """Does what was said: what answers our own open ``question`` does, else what was meant."""
     answer = ANSWERS[question.intent](asked, question) if question else None
-    return answer or same_person.act(asked) or which.ask_whom(asked) or _do(asked)
+    if done := answer or same_person.act(asked) or follow_up.why(asked):
+        return done
+    meant = follow_up.whole(asked)
+    return which.ask_whom(meant) or _do(meant)
 
 
 def _do(asked: Asked) -> Deed:
