@@ -20,6 +20,7 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
+from assistant.understanding.known import spoken_names
 from assistant.understanding.meaning import KnownPerson
 from assistant.understanding.rules import understand
 from assistant.understanding.words import plain_words
@@ -92,7 +93,7 @@ def voices() -> tuple[str, ...]:
 
 def hear(note: Note, voice: str, engine: SpeechToText, people: Sequence[KnownPerson], now: datetime) -> Heard:
     """One note spoken, heard and understood."""
-    text = engine.transcribe(spoken(note.text, voice)).text
+    text = engine.transcribe(spoken(note.text, voice), spoken_names(people)).text
     known = {person.name for person in people}
     named = frozenset(person.name for person in people if _stands_in(person, text))
     return Heard(note, voice, text, named, frozenset(known & set(understand(text, now, people).people)))

@@ -5,16 +5,18 @@ Measured on human recordings: word error rate 3 to 5%, about 0.03 of the sound's
 
 from __future__ import annotations
 
-import ctypes
 import threading
 from collections.abc import Sequence
-from typing import Any
+from functools import cached_property
+from pathlib import Path
 
 import numpy as np
 
 from speech.audio import RATE_HZ, Samples, silence
-from speech.errors import EngineFailed, EngineMissing
+from speech.errors import EngineMissing
 from speech.stt import Utterance
+from speech.stt.decoder import Decoder
+from speech.stt.names import with_names
 from speech.stt.pieces import hear_all, pieces
 from speech.vad import SileroVoiceActivity, VoiceActivity
 
@@ -23,9 +25,7 @@ LONGEST_SECONDS = 16.0
 18 s, and 7 to 14% from 20 s on."""
 
 _SILENCE = silence(0.2).samples
-"""Put on both sides of a piece: with ``vad_threshold`` 0 this takes a quarter of the errors away."""
-
-_OPTIONS = {"vad_threshold": "0.0", "return_audio_data": "false"}
+"""Put on both sides of a piece: this takes a quarter of the errors away."""
 
 
 class Moonshine:
@@ -36,57 +36,33 @@ class Moonshine:
     def __init__(self, voices: VoiceActivity | None = None) -> None:
         """``voices`` decides where somebody speaks; Silero if none is given."""
         self._voices = voices or SileroVoiceActivity()
-        self._transcriber: Any = None
         self._lock = threading.Lock()
 
     def transcribe(self, samples: Samples, names: Sequence[str] = ()) -> Utterance:
-        """See SpeechToText.transcribe. ``names`` are of no use to this engine."""
+        """See SpeechToText.transcribe."""
         probabilities = hear_all(self._voices, samples)
         seconds = len(samples) / RATE_HZ
         found = pieces(probabilities, LONGEST_SECONDS)  # none without speech: it would hear "You" in silence
-        said = [self._words(samples[piece.start : piece.end]) for piece in found]
+        said = [self._words(samples[piece.start : piece.end], names) for piece in found]
         return Utterance(" ".join(words for words in said if words), "en", None, seconds)
 
-    def _words(self, samples: Samples) -> str:
-        sound = np.concatenate((_SILENCE, samples, _SILENCE)).astype(np.float32)
+    def _words(self, samples: Samples, names: Sequence[str]) -> str:
+        padded = np.concatenate((_SILENCE, samples, _SILENCE)).astype(np.float32)
+        seconds = len(samples) / RATE_HZ
         with self._lock:
-            if self._transcriber is None:
-                self._transcriber = _load()
-            return _transcribe(self._transcriber, sound)
+            sound = self._decoder.hear(padded)
+            heard = self._decoder.likeliest(sound, seconds)
+            if names:
+                heard = with_names(self._decoder, sound, heard, names, seconds)
+            return self._decoder.tokens.decode(heard.tokens)
 
-
-def _load() -> Any:
-    try:
-        from moonshine_voice.errors import MoonshineError
-        from moonshine_voice.moonshine_api import ModelArch
-        from moonshine_voice.transcriber import Transcriber
-        from moonshine_voice.utils import get_model_path
-    except (ImportError, OSError) as err:
-        raise EngineMissing(f"Moonshine is not here ({err}).", "pip install moonshine-voice==0.1.0") from err
-    folder = get_model_path("tiny-en")
-    if not folder.is_dir():  # later versions come without weights
-        raise EngineMissing("Moonshine came without its model.", "pip install moonshine-voice==0.1.0")
-    try:
-        return Transcriber(folder, ModelArch.TINY, options=_OPTIONS)
-    except MoonshineError as err:
-        raise EngineFailed(f"Moonshine could not load its model: {err}") from err
-
-
-def _transcribe(transcriber: Any, samples: Samples) -> str:
-    """What Transcriber.transcribe_without_streaming does, without its detour through 16,000 Python floats a
-    second, which takes a tenth of the time. It leans on the insides of one pinned version."""
-    from moonshine_voice.errors import MoonshineError, check_error
-    from moonshine_voice.moonshine_api import TranscriptC
-
-    data = samples.ctypes.data_as(ctypes.POINTER(ctypes.c_float))
-    result = ctypes.POINTER(TranscriptC)()
-    try:
-        check_error(
-            transcriber._lib.moonshine_transcribe_without_streaming(
-                transcriber._handle, data, len(samples), RATE_HZ, 0, ctypes.byref(result)
-            )
-        )
-    except MoonshineError as err:
-        raise EngineFailed(f"Moonshine could not transcribe: {err}") from err
-    lines = transcriber._parse_transcript(result).lines
-    return " ".join(text for line in lines if (text := str(line.text).strip()))
+    @cached_property
+    def _decoder(self) -> Decoder:
+        try:
+            from moonshine_voice.utils import get_model_path
+        except (ImportError, OSError) as err:
+            raise EngineMissing(f"Moonshine is not here ({err}).", "pip install moonshine-voice==0.1.0") from err
+        folder = Path(get_model_path("tiny-en"))
+        if not folder.is_dir():  # later versions come without weights
+            raise EngineMissing("Moonshine came without its model.", "pip install moonshine-voice==0.1.0")
+        return Decoder(folder)
