@@ -118,6 +118,16 @@ def last_reply(db: Database) -> str | None:
     return row["reply"] if row else None
 
 
+def before(db: Database, capture: Capture, since: datetime) -> Capture | None:
+    """What was said to the same satellite just before ``capture``, not earlier than ``since``."""
+    row = db.row(
+        """SELECT * FROM captures WHERE id < ? AND satellite = ? AND state = 'done' AND text <> ''
+           AND datetime(heard_at) >= datetime(?) ORDER BY id DESC LIMIT 1""",
+        (capture.id, capture.satellite, since.isoformat()),
+    )
+    return _capture(row) if row else None
+
+
 def last_keeping(db: Database, before: int) -> Capture | None:
     """The newest capture before ``before`` (an id) that something was kept from."""
     row = db.row(

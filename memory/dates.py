@@ -26,3 +26,8 @@ class DateSpan:
 
 def on_day(day: date) -> DateSpan:
     return DateSpan(day, day)
+
+
+def spoken_days(*days: date) -> str:
+    """Days as people say them, each once: "Monday 4 May 2026"."""
+    return " ".join(dict.fromkeys(f"{day:%A} {day.day} {day:%B %Y}" for day in days))

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 
 from memory.database import Database, Row
-from memory.dates import DateSpan
+from memory.dates import DateSpan, spoken_days
 from memory.records import Capture, Memory, MemoryStatus, Person
 from memory.slots import ended, occupied, says_no_more
 
@@ -30,10 +30,11 @@ def add(
     correction: bool = False,
 ) -> Memory:
     """Keeps a memory. What it contradicts stays as history: superseded, or retracted if this is a ``correction``."""
+    told = capture.heard_at.astimezone().date()
     with db.transaction():
         memory_id = db.write(
             """INSERT INTO memories(capture_id, kind, text, evidence, when_first, when_last, place, sensitive,
-                   status, kept_at, valid_from) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'pending', ?, ?)""",
+                   status, kept_at, valid_from, days) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'pending', ?, ?, ?)""",
             (
                 capture.id,
                 kind,
@@ -44,7 +45,8 @@ def add(
                 place,
                 sensitive,
                 capture.heard_at.isoformat(),
-                capture.heard_at.astimezone().date().isoformat(),
+                told.isoformat(),
+                spoken_days(told, *((when.first, when.last) if when else ())),
             ),
         )
         for position, person in enumerate(dict.fromkeys(about)):
@@ -160,8 +162,8 @@ def put_better(db: Database, better: Memory) -> None:
     when = better.when
     with db.transaction():
         db.write(
-            """UPDATE memories SET kind = ?, text = ?, evidence = ?, when_first = ?, when_last = ?, sensitive = ?
-               WHERE id = ? AND status = 'pending'""",
+            """UPDATE memories SET kind = ?, text = ?, evidence = ?, when_first = ?, when_last = ?, sensitive = ?,
+               days = ? WHERE id = ? AND status = 'pending'""",
             (
                 better.kind,
                 better.text,
@@ -169,6 +171,7 @@ def put_better(db: Database, better: Memory) -> None:
                 when and when.first.isoformat(),
                 when and when.last.isoformat(),
                 better.sensitive,
+                spoken_days(better.kept_at.astimezone().date(), *((when.first, when.last) if when else ())),
                 better.id,
             ),
         )

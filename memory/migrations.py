@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
+
+from memory.dates import spoken_days
 
 Connection = Any  # sqlcipher3.dbapi2.Connection, which has no types
 
@@ -171,4 +174,47 @@ def _refinements(c: Connection) -> None:
         c.execute(statement)
 
 
-MIGRATIONS: list[Callable[[Connection], None]] = [_people_and_memories, _identity_and_change, _refinements]
+def _days_in_words(c: Connection) -> None:
+    for statement in (
+        # The days of a memory as people say them, so that words find them: "Monday 4 May 2026".
+        "ALTER TABLE memories ADD COLUMN days TEXT NOT NULL DEFAULT ''",
+        "DROP TRIGGER memory_added",
+        "DROP TRIGGER memory_gone",
+        "DROP TRIGGER memory_changed",
+        "DROP TABLE memory_words",
+        """CREATE VIRTUAL TABLE memory_words USING fts5(text, evidence, days,
+            content='memories', content_rowid='id', tokenize='porter unicode61 remove_diacritics 2')""",
+        "INSERT INTO memory_words(memory_words, rank) VALUES ('secure-delete', 1)",
+    ):
+        c.execute(statement)
+    for row in list(c.execute("SELECT id, kept_at, when_first, when_last FROM memories")):
+        days = spoken_days(*(date.fromisoformat(day[:10]) for day in row[1:] if day))
+        c.execute("UPDATE memories SET days = ? WHERE id = ?", (days, row[0]))
+    for statement in (
+        "INSERT INTO memory_words(memory_words) VALUES ('rebuild')",
+        # A memory is embedded with what was told just before it: that one gone or changed, it is embedded anew.
+        """CREATE TRIGGER memory_added AFTER INSERT ON memories BEGIN
+            INSERT INTO memory_words(rowid, text, evidence, days) VALUES (new.id, new.text, new.evidence, new.days);
+        END""",
+        """CREATE TRIGGER memory_gone AFTER DELETE ON memories BEGIN
+            INSERT INTO memory_words(memory_words, rowid, text, evidence, days)
+                VALUES ('delete', old.id, old.text, old.evidence, old.days);
+            INSERT INTO vectors_to_remove VALUES (old.id);
+            UPDATE memories SET embedded_by = NULL WHERE id = old.id + 1 AND capture_id = old.capture_id;
+        END""",
+        """CREATE TRIGGER memory_changed AFTER UPDATE OF text, evidence, days ON memories BEGIN
+            INSERT INTO memory_words(memory_words, rowid, text, evidence, days)
+                VALUES ('delete', old.id, old.text, old.evidence, old.days);
+            INSERT INTO memory_words(rowid, text, evidence, days) VALUES (new.id, new.text, new.evidence, new.days);
+            UPDATE memories SET embedded_by = NULL WHERE id IN (new.id, new.id + 1) AND capture_id = new.capture_id;
+        END""",
+    ):
+        c.execute(statement)
+
+
+MIGRATIONS: list[Callable[[Connection], None]] = [
+    _people_and_memories,
+    _identity_and_change,
+    _refinements,
+    _days_in_words,
+]

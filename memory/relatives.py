@@ -5,6 +5,8 @@ Only roles that one person at a time has: of "Joan's sister" there may be severa
 
 from __future__ import annotations
 
+import re
+
 from memory import identity, memories, people
 from memory.database import Database
 from memory.records import Memory, Person
@@ -43,6 +45,13 @@ def find(db: Database, person: Person, role: str) -> Person | None:
             return named[1]
     nameless = _nameless(db, person.id, role)
     return people.by_id(db, nameless[0]) if nameless else None
+
+
+def called(db: Database, person: Person, role: str) -> list[Person]:
+    """Everyone who was said to be that to someone, the newest first: "Themba is Joan's brother."."""
+    said = re.compile(rf"['’]s? (?:[\w-]+ )*{re.escape(role)}s?\b", re.IGNORECASE)
+    told = [m for m in memories.about(db, person.id, limit=-1) if m.kind == "relation" and said.search(m.text)]
+    return list(dict.fromkeys(other for memory in told for other in memory.about if other.id != person.id))
 
 
 def _named(memory: Memory, person: Person) -> tuple[str, Person] | None:

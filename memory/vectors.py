@@ -15,6 +15,7 @@ from memory.embedding import Embedder
 from memory.records import Memory
 
 _BATCH = 256
+_EMBEDDED = "with what was told before"  # another way to embed means other vectors, as another embedder does
 _SEARCH_WIDTH = 200  # Chroma's default of 100 loses neighbours once there are some ten thousand memories
 
 
@@ -24,6 +25,7 @@ class Vectors:
     def __init__(self, path: Path, embedder: Embedder) -> None:
         self._path = path
         self._embedder = embedder
+        self._by = f"{embedder.name}, {_EMBEDDED}"
         self._lock = threading.RLock()
         self._opened: Any = None
 
@@ -38,6 +40,11 @@ class Vectors:
             found = collection.query(query_embeddings=vector, n_results=count, include=["distances"])
         pairs = zip(found["ids"][0], found["distances"][0], strict=True)
         return {int(memory_id): 1.0 - float(distance) for memory_id, distance in pairs}
+
+    def count(self) -> int:
+        """How many memories have a vector."""
+        with self._lock:
+            return int(self._collection().count())
 
     def sync(self, db: Database, progress: Callable[[int, int], None] = lambda done, of: None) -> None:
         """Brings the vectors up to the database: embeds what is new or changed, removes what is gone.
@@ -65,18 +72,19 @@ class Vectors:
     def _waiting(self, db: Database) -> list[int]:
         rows = db.rows(
             "SELECT id FROM memories WHERE embedded_by IS NULL OR embedded_by <> ? ORDER BY id",
-            (self._embedder.name,),
+            (self._by,),
         )
         return [row["id"] for row in rows]
 
     def _embed(self, db: Database, collection: Any, ids: Sequence[int]) -> None:
         found = memories.by_ids(db, ids)
-        vectors = self._embedder.embed([_embedded_text(m) for m in found])
+        before = {m.id: m for m in memories.by_ids(db, {i - 1 for i in ids})}
+        vectors = self._embedder.embed([_embedded_text(m, before.get(m.id - 1)) for m in found])
         collection.upsert(ids=[str(m.id) for m in found], embeddings=vectors)
         marks = ",".join("?" * len(found))
         db.write(
             f"UPDATE memories SET embedded_by = ? WHERE id IN ({marks})",
-            (self._embedder.name, *(m.id for m in found)),
+            (self._by, *(m.id for m in found)),
         )
 
     def _remove_gone(self, db: Database, collection: Any) -> None:
@@ -87,7 +95,7 @@ class Vectors:
             db.write(f"DELETE FROM vectors_to_remove WHERE memory_id IN ({','.join('?' * len(ids))})", ids)
 
     def _has_lost_some(self, db: Database, collection: Any) -> bool:
-        row = db.row("SELECT count(*) AS n FROM memories WHERE embedded_by = ?", (self._embedder.name,))
+        row = db.row("SELECT count(*) AS n FROM memories WHERE embedded_by = ?", (self._by,))
         return row is not None and int(collection.count()) < row["n"]
 
     def _collection(self) -> Any:
@@ -123,12 +131,14 @@ class Vectors:
         return chromadb.PersistentClient(str(self._path), Settings(anonymized_telemetry=False))
 
     def _name(self) -> str:
-        return "memories-" + re.sub(r"[^a-zA-Z0-9]+", "-", self._embedder.name).strip("-")
+        return "memories-" + re.sub(r"[^a-zA-Z0-9]+", "-", self._by).strip("-")
 
 
-def _embedded_text(memory: Memory) -> str:
-    """What a memory says, without the names: they are matched as names, and drown the rest in a small model."""
-    return without_names(memory.text, [n for p in memory.about for n in (p.name, *p.also)])
+def _embedded_text(memory: Memory, before: Memory | None) -> str:
+    """What a memory says, after what was told just before it in the same note. Without the names: they are matched
+    as names, and drown the rest in a small model."""
+    told = [before, memory] if before and before.capture_id == memory.capture_id else [memory]
+    return " ".join(without_names(m.text, [n for p in m.about for n in (p.name, *p.also)]) for m in told)
 
 
 def without_names(text: str, names: Sequence[str]) -> str:

@@ -90,7 +90,9 @@ def test_another_embedder_embeds_everything_anew(db: Database, minilm: MiniLm, t
     letters = Vectors(tmp_path / "v", LetterEmbedder())
     letters.sync(db)
     assert set(letters.nearest("zzz", 10)) == set(ids)
-    assert {row["embedded_by"] for row in db.rows("SELECT embedded_by FROM memories")} == {"letters"}
+    assert {row["embedded_by"] for row in db.rows("SELECT embedded_by FROM memories")} == {
+        "letters, with what was told before"
+    }
 
 
 def test_rebuilding_changes_no_answer_and_tells_how_far_it_is(db: Database, vectors: Vectors) -> None:

@@ -1,0 +1,28 @@
+"""What was told comes back as it is by now."""
+
+from __future__ import annotations
+
+from assistant.turn import Parts
+from tests.assistant.conftest import Clock
+from tests.assistant.test_identity import say
+
+OVER = "The day for that has passed, and I don't know how it went."
+
+
+def test_a_plan_ahead_is_told_as_a_plan(parts: Parts) -> None:
+    say(parts, "Joan is moving to Boston in July.")
+    assert OVER not in say(parts, "Where is Joan moving?")
+
+
+def test_a_plan_whose_days_have_passed_is_not_told_as_true(parts: Parts, clock: Clock) -> None:
+    say(parts, "Joan is moving to Boston in July.")
+    clock.forward(days=100)
+    reply = say(parts, "Where is Joan moving?")
+    assert "Boston" in reply
+    assert OVER in reply
+
+
+def test_a_fact_does_not_pass(parts: Parts, clock: Clock) -> None:
+    say(parts, "Joan's birthday is on the 3rd of June.")
+    clock.forward(days=100)
+    assert OVER not in say(parts, "When is Joan's birthday?")
