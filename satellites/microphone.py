@@ -8,7 +8,7 @@ from typing import Any
 
 from satellites.errors import SoundDeviceMissing
 from satellites.satellite import Turn
-from satellites.speakers import Speaker, open_pyaudio
+from satellites.speakers import Speaker, closed, open_pyaudio
 from speech.audio import RATE_HZ, AudioChunk, AudioFormat, decode_pcm
 
 _HOP_SAMPLES = 1280  # 80 ms
@@ -53,7 +53,7 @@ class Microphone:
             while True:
                 yield AudioChunk(decode_pcm(await heard.get(), AudioFormat()))
         finally:
-            stream.close()
+            await closed(stream.close)
 
     def _open(self, take: Any) -> Any:
         import pyaudio

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+import threading
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any, Protocol
 
 from satellites.errors import SoundDeviceMissing
 from speech.audio import AudioChunk, encode_pcm, write_wav
+
+_CLOSING_SECONDS = 5.0
 
 
 class Speaker(Protocol):
@@ -59,8 +62,7 @@ class SoundCard:
         finally:
             if out is not None:
                 # stop_stream waits until what was written has been played.
-                await asyncio.to_thread(out.stop_stream)
-                out.close()
+                await closed(out.stop_stream, out.close)
 
     def _open(self, rate_hz: int) -> Any:
         import pyaudio
@@ -69,6 +71,19 @@ class SoundCard:
             return self._audio.open(format=pyaudio.paInt16, channels=1, rate=rate_hz, output=True)
         except OSError as err:
             raise SoundDeviceMissing(f"The speaker cannot be used: {err}.") from err
+
+
+async def closed(*steps: Callable[[], None]) -> None:
+    """Takes the last steps of a stream, and waits no longer for them than is natural: a sound server that hangs
+    would hold them, and the whole program, for ever."""
+
+    def take() -> None:
+        for step in steps:
+            step()
+
+    closing = threading.Thread(target=take, daemon=True)
+    closing.start()
+    await asyncio.to_thread(closing.join, _CLOSING_SECONDS)
 
 
 def open_pyaudio() -> Any:

@@ -65,11 +65,17 @@ def card(tmp_path: Path) -> Iterator[dict[str, str]]:
         pulse.terminate()
 
 
+def _heeds_interrupts() -> None:
+    """A shell starts what runs in its background deaf to them, and the child would inherit that."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def test_a_note_into_the_microphone_is_answered_by_the_speaker(card: dict[str, str], tmp_path: Path) -> None:
     write_wav(tmp_path / "note.wav", read_sound(recordings()[0]))
     listening = subprocess.Popen(
         [sys.executable, "-m", "assistant", "listen", "mic", "--replies", str(tmp_path / "replies")],
         env=card, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        preexec_fn=_heeds_interrupts,
     )  # fmt: skip
     with (tmp_path / "speaker.raw").open("wb") as out:
         recorder = subprocess.Popen(
