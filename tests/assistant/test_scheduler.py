@@ -41,13 +41,14 @@ class Waiting:
 
 
 async def while_there(household: Household, satellite: Waiting, rounds: int) -> None:
+    """Until what was said is also written down as told, for some seconds at most."""
     async with asyncio.TaskGroup() as tasks:
         there = tasks.create_task(household.attend(satellite))
         await asyncio.sleep(0.1)
         clock = tasks.create_task(run_scheduler(household, 30, look_seconds=0.05))
         for _ in range(100 * rounds):
             await asyncio.sleep(0.02)
-            if satellite.said:
+            if satellite.said and not reminders.due(household.parts.db, household.parts.clock()):
                 break
         clock.cancel()
         there.cancel()
