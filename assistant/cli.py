@@ -295,6 +295,27 @@ def bench_understanding() -> None:
     run(console)
 
 
+@bench_app.command("recall")
+def bench_recall(
+    locomo: Annotated[Path, typer.Option(help="The file locomo10.json of snap-research/locomo.")],
+) -> None:
+    """Show how well memories are found again, on the questions of LoCoMo."""
+    from assistant.bench.recall import run
+    from assistant.engines import choose_engines
+
+    run(console, locomo, choose_engines(Settings()).embedder.engine)
+
+
+@bench_app.command("memory")
+def bench_memory(
+    count: Annotated[int, typer.Option(help="How many memories to fill it with.", min=1000)] = 10_000,
+) -> None:
+    """Fill a memory of its own, and show how long it takes to open, keep, recall and prepare."""
+    from assistant.bench.memory import run
+
+    run(console, count)
+
+
 @bench_app.command("names")
 def bench_names(
     errors: Annotated[bool, typer.Option(help="Also print every name that was not found or false.")] = False,
