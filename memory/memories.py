@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 
+from memory import holding
 from memory.database import Database, Row
 from memory.dates import DateSpan, spoken_days
 from memory.records import Capture, Memory, MemoryStatus, Person
-from memory.slots import ended, occupied, says_no_more
-
-LIVE = "m.status IN ('pending', 'accepted') AND m.valid_to IS NULL"
-"""What holds now. Unreviewed memories already work."""
+from memory.holding import LIVE
+from memory.slots import claims, occupied, says_no_more
 
 _SELECT = "SELECT m.* FROM memories m"
 
@@ -57,13 +56,17 @@ def add(
 
 def rivals(db: Database, memory: Memory) -> list[Memory]:
     """What holds now and cannot hold beside ``memory``, which need not be kept itself yet."""
-    taken, over = occupied(memory), ended(memory)
-    return [
-        other
-        for person in (memory.about if taken or over else ())
-        for other in about(db, person.id, limit=-1)
-        if other.id != memory.id and occupied(other) & (taken | over)
-    ]
+    derive(db)
+    claimed = holding.memories_claiming(db, dict.fromkeys(claim.slot for claim in claims(memory)))
+    return by_ids(db, [i for i in claimed if i != memory.id])
+
+
+def derive(db: Database) -> None:
+    """Sees to it that what every memory says of slots is known."""
+    while ids := holding.underived(db):
+        with db.transaction():
+            for memory in by_ids(db, ids):
+                holding.derive(db, memory)
 
 
 def settle(db: Database, memory_id: int, correction: bool = False) -> None:

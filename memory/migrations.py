@@ -212,9 +212,47 @@ def _days_in_words(c: Connection) -> None:
         c.execute(statement)
 
 
+def _slots_by_person(c: Connection) -> None:
+    for statement in (
+        # What a memory says the one value of, or the end of, derived from its words: see memory/slots.py.
+        # slots_by: the rules that it was derived by; NULL when it is to be derived anew.
+        """CREATE TABLE slots (
+            memory_id INTEGER NOT NULL REFERENCES memories(id) ON DELETE CASCADE,
+            person_id INTEGER NOT NULL,
+            slot TEXT NOT NULL,
+            ends INTEGER NOT NULL,
+            value TEXT,
+            PRIMARY KEY (memory_id, person_id, slot, ends)) WITHOUT ROWID""",
+        "CREATE INDEX slots_by_person ON slots(person_id, slot)",
+        "CREATE INDEX slots_by_slot ON slots(slot)",
+        "ALTER TABLE memories ADD COLUMN slots_by TEXT",
+        "CREATE INDEX memories_by_slot_rules ON memories(slots_by)",
+        *(
+            f"""CREATE TRIGGER slots_after_{name} AFTER {event} BEGIN
+                DELETE FROM slots WHERE memory_id IN ({changed});
+                UPDATE memories SET slots_by = NULL WHERE id IN ({changed});
+            END"""
+            for name, event, changed in (
+                ("wording", "UPDATE OF text, kind, when_first, place ON memories", "new.id"),
+                ("person_added", "INSERT ON memory_people", "new.memory_id"),
+                ("person_moved", "UPDATE ON memory_people", "new.memory_id"),
+                ("person_gone", "DELETE ON memory_people", "old.memory_id"),
+                ("naming", "UPDATE OF name ON people", _ABOUT.format("new.id")),
+                ("alias_added", "INSERT ON aliases", _ABOUT.format("new.person_id")),
+                ("alias_gone", "DELETE ON aliases", _ABOUT.format("old.person_id")),
+            )
+        ),
+    ):
+        c.execute(statement)
+
+
+_ABOUT = "SELECT memory_id FROM memory_people WHERE person_id = {}"
+
+
 MIGRATIONS: list[Callable[[Connection], None]] = [
     _people_and_memories,
     _identity_and_change,
     _refinements,
     _days_in_words,
+    _slots_by_person,
 ]

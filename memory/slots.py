@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import tomllib
 from collections.abc import Iterator
@@ -12,8 +13,19 @@ from typing import Any
 
 from memory.records import Memory, Person
 
+_RULES = Path(__file__).parent / "slots.en.toml"
+
 Slot = tuple[int, str]
 """Whose it is (a person's id), and what: "home", "birthday:mother", "plan:wedding"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What a memory says of one slot: that it holds (with the words of its value, where a rule names them), or is over."""
+
+    slot: Slot
+    holds: bool
+    value: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,14 +36,20 @@ class _Pattern:
     rule: dict[str, Any]
 
 
+def claims(memory: Memory) -> list[Claim]:
+    """All that ``memory`` says of slots, each once; nothing for most memories."""
+    return list({(c.slot, c.holds): c for c in _claims(memory)}.values())
+
+
 def occupied(memory: Memory) -> frozenset[Slot]:
-    """What ``memory`` says the one value of; nothing for most memories."""
-    return frozenset(_slots(memory, holds=True))
+    """What ``memory`` says the one value of."""
+    return frozenset(c.slot for c in claims(memory) if c.holds)
 
 
-def ended(memory: Memory) -> frozenset[Slot]:
-    """What is over by ``memory`` without a new value: "Joan retired" ends her job."""
-    return frozenset(_slots(memory, holds=False))
+@cache
+def version() -> str:
+    """Changes with the rules: what was derived by others is derived anew."""
+    return hashlib.sha256(_RULES.read_bytes()).hexdigest()[:16]
 
 
 def says_no_more(new: str, old: str) -> bool:
@@ -82,16 +100,14 @@ def content(text: str) -> set[str]:
     return set(re.findall(r"\w+", text.casefold())) - set(_table()["light"].split())
 
 
-def _slots(memory: Memory, holds: bool) -> Iterator[Slot]:
+def _claims(memory: Memory) -> Iterator[Claim]:
     for pattern in _patterns():
-        if pattern.holds is not holds or not _may(memory, pattern.rule):
-            continue
-        match = pattern.regex.search(memory.text)
+        match = pattern.regex.search(memory.text) if _may(memory, pattern.rule) else None
         if match:
+            value = match.groupdict().get("value")
             for person_id, thing in _whose(match.group("who"), memory.about):
-                key = _key(pattern, thing, match, memory.place)
-                if key:
-                    yield person_id, key
+                if key := _key(pattern, thing, match, memory.place):
+                    yield Claim((person_id, key), pattern.holds, value)
 
 
 def _may(memory: Memory, rule: dict[str, Any]) -> bool:
@@ -162,4 +178,5 @@ def _filled(text: str) -> str:
 
 @cache
 def _table() -> dict[str, Any]:
-    return tomllib.loads((Path(__file__).parent / "slots.en.toml").read_text(encoding="utf-8"))
+    return tomllib.loads(_RULES.read_text(encoding="utf-8"))
+

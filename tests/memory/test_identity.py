@@ -41,6 +41,7 @@ def rolled_back(db: Database) -> Iterator[None]:
 
 def dump(db: Database) -> dict[str, list[tuple[object, ...]]]:
     """Every row of every table."""
+    memories.derive(db)  # slots follow the memories: whether they were derived already is no matter
     tables = [
         row["name"]
         for row in db.rows("SELECT name FROM sqlite_master WHERE type = 'table' AND name <> 'sqlite_sequence'")
