@@ -9,6 +9,7 @@ from assistant.phrasing import Slot, line
 from assistant.understanding.meaning import Remembered, WantedReminder
 from memory import introductions, memories, people, relatives, reminders
 from memory.database import Database
+from memory.dates import on_day
 from memory.records import Capture, Memory, Person
 from memory.slots import with_its_day
 
@@ -97,8 +98,19 @@ def _meeting(asked: Asked) -> list[Slot]:
     met = asked.meaning.interaction
     if met is None:
         return []
-    for person in _people(asked, met.people):
+    whom = _people(asked, met.people)
+    for person in whom:
         people.add_meeting(asked.db, asked.capture.id, person.id, met.on)
+    if met.text and not any(met.evidence in m.evidence for m in asked.meaning.memories):
+        memories.add(
+            asked.db,
+            asked.capture,
+            about=whom,
+            kind="meeting",
+            text=met.text,
+            evidence=met.evidence,
+            when=on_day(met.on),
+        )
     return [line("kept_meeting", people=list(met.people), when=met.on)]
 
 

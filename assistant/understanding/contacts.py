@@ -7,11 +7,14 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from functools import lru_cache
 
+from assistant.understanding.clauses import Clause
+from assistant.understanding.dates import SpokenDate
 from assistant.understanding.language import load, word_set
 from assistant.understanding.lexicon import all_roles
 from assistant.understanding.meaning import Met
 from assistant.understanding.phrases import Found, phrases
 from assistant.understanding.scene import Scene, Told
+from assistant.understanding.wording import stand_alone
 
 _FOUND = 4.0  # what the patterns add to the model's logit
 _MET = 1.0  # the logit from which on someone was met
@@ -36,7 +39,27 @@ def contact(scene: Scene, skip: set[int]) -> Met | None:
     if not names:
         return None
     days = (_day(scene, told) for told in met_there or _first_sentence(scene, names[0]))
-    return Met(tuple(names), next((day for day in days if day), scene.now.date()))
+    on = next((day for day in days if day), scene.now.date())
+    if not met_there:
+        return Met(tuple(names), on)
+    clause = met_there[0].clause
+    if not _says_more(scene, clause):
+        return Met(tuple(names), on)
+    text = _with_speaker(stand_alone(scene, met_there[0].line))
+    return Met(tuple(names), on, text, scene.said(clause.first, clause.last))
+
+
+def _says_more(scene: Scene, clause: Clause) -> bool:
+    """Whether it says where, how or what about, and not only who and when."""
+    dated = {i for d in scene.dates(clause.first, clause.last, past=True) for i in range(d.first, d.last)}
+    rest = set(range(clause.first, clause.last)) - dated - scene.named
+    return any(scene.words[i].plain not in word_set("contacts", "bare") for i in rest)
+
+
+def _with_speaker(text: str) -> str:
+    """ "Met Joan at the gym." as "You met Joan at the gym."; with nobody who did it, it was the speaker."""
+    first = text.split(" ")[0]
+    return f"You {first.lower()}{text[len(first) :]}" if first.lower() in word_set("contacts", "bare_verbs") else text
 
 
 def _likelihoods(scene: Scene) -> dict[str, float]:
@@ -72,7 +95,17 @@ def met_in(told: Told) -> list[int]:
 def _day(scene: Scene, told: Told) -> date | None:
     dates = [d for d in scene.dates(told.clause.first, told.clause.last, past=True) if not d.frequent]
     today = scene.now.date()
-    return next((d.span.first for d in dates if today - _LONG_AGO <= d.span.first <= today), None)
+    return next(
+        (d.span.first for d in dates if d.span.first <= today and (_is_recent(d, today) or _has_year(scene, d))), None
+    )
+
+
+def _is_recent(said: SpokenDate, today: date) -> bool:
+    return said.span.first >= today - _LONG_AGO
+
+
+def _has_year(scene: Scene, said: SpokenDate) -> bool:
+    return any(scene.words[i].plain == str(said.span.first.year) for i in range(said.first, said.last))
 
 
 def _verbless(told: Told) -> list[int]:

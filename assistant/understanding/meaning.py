@@ -39,10 +39,13 @@ class Remembered:
 
 @dataclass(frozen=True, slots=True)
 class Met:
-    """The speaker met, called, wrote to or saw these people on that day."""
+    """The speaker met, called, wrote to or saw these people on that day. ``text`` says so in a sentence that stands
+    alone, from the exact words ``evidence``; both empty where no clause of its own tells it."""
 
     people: tuple[str, ...]
     on: date
+    text: str = ""
+    evidence: str = ""
 
 
 @dataclass(frozen=True, slots=True)

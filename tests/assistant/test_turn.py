@@ -52,7 +52,7 @@ class TestInWords:
         assert reply.startswith("Kept: ")
         for words in ("surgery went well", "moving to Bangalore in July", "you'd like Joan to meet Rahul"):
             assert words in reply
-        assert len(kept(parts, "Joan")) == 2
+        assert len(kept(parts, "Joan")) == 3
 
     def test_the_question_before_meeting_brings_it_back(self, parts: Parts) -> None:
         say(parts, JOAN)
@@ -89,7 +89,7 @@ class TestInWords:
     def test_forgetting_asks_first_and_a_yes_does_it(self, parts: Parts) -> None:
         say(parts, JOAN)
         assert say(parts, "Forget everything about Joan.") == "Shall I forget everything about Joan?"
-        assert len(kept(parts, "Joan")) == 2
+        assert len(kept(parts, "Joan")) == 3
         assert say(parts, "Yes.") == "Forgotten."
         assert people.find(parts.db, "Joan") is None
         assert parts.vectors.nearest("surgery", 5) == {}
@@ -99,14 +99,14 @@ class TestInWords:
         say(parts, JOAN)
         say(parts, "Forget everything about Joan.")
         assert say(parts, answer) == "Everything stays as it was."
-        assert len(kept(parts, "Joan")) == 2
+        assert len(kept(parts, "Joan")) == 3
 
     def test_a_yes_much_later_forgets_nobody(self, parts: Parts, clock: Clock) -> None:
         say(parts, JOAN)
         say(parts, "Forget everything about Joan.")
         clock.forward(minutes=10)
         say(parts, "Yes.")
-        assert len(kept(parts, "Joan")) == 2
+        assert len(kept(parts, "Joan")) == 3
 
     def test_a_reminder_is_offered_at_the_next_turn_once_it_is_due(self, parts: Parts, clock: Clock) -> None:
         assert "tomorrow at 9am" in say(parts, "Remind me to call Priya tomorrow at nine.")
