@@ -142,6 +142,17 @@ def about(db: Database, person_id: int, limit: int = 50) -> list[Memory]:
     )
 
 
+def history(db: Database, person_id: int) -> list[Memory]:
+    """All that was ever true of someone, what is over by now as well, newest first."""
+    return _where(
+        db,
+        """m.status IN ('pending', 'accepted')
+           AND m.id IN (SELECT memory_id FROM memory_people WHERE person_id = ?)""",
+        (person_id,),
+        -1,
+    )
+
+
 def on_days(db: Database, days: DateSpan, limit: int = 50) -> list[Memory]:
     """What happens within those days, soonest first."""
     rows = db.rows(

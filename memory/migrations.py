@@ -212,6 +212,10 @@ def _days_in_words(c: Connection) -> None:
         c.execute(statement)
 
 
+def _meetings_apart(c: Connection) -> None:
+    c.execute("ALTER TABLE interactions ADD COLUMN apart INTEGER NOT NULL DEFAULT 0")  # by telephone or in writing
+
+
 def _slots_by_person(c: Connection) -> None:
     for statement in (
         # What a memory says the one value of, or the end of, derived from its words: see memory/slots.py.
@@ -255,4 +259,5 @@ MIGRATIONS: list[Callable[[Connection], None]] = [
     _refinements,
     _days_in_words,
     _slots_by_person,
+    _meetings_apart,
 ]

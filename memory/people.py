@@ -168,15 +168,25 @@ def _take_out(db: Database, name: str) -> None:
                 db.write(f"UPDATE {table} SET {column} = ? WHERE id = ?", (without, row["id"]))
 
 
-def last_met(db: Database, person_id: int) -> date | None:
-    row = db.row("SELECT max(day) AS day FROM interactions WHERE person_id = ?", (person_id,))
-    return date.fromisoformat(row["day"]) if row and row["day"] else None
+def last_met(db: Database, person_id: int, seen: bool = False) -> date | None:
+    """The last day that someone was met, called or written to; with ``seen``, met face to face."""
+    return next(iter(meetings(db, person_id, seen)), None)
 
 
-def add_meeting(db: Database, capture_id: int, person_id: int, day: date) -> None:
+def meetings(db: Database, person_id: int, seen: bool = False) -> list[date]:
+    """The days on which someone was met, called or written to, the last first; with ``seen``, met face to face."""
+    rows = db.rows(
+        "SELECT DISTINCT day FROM interactions WHERE person_id = ? AND apart <= ? ORDER BY day DESC",
+        (person_id, not seen),
+    )
+    return [date.fromisoformat(row["day"]) for row in rows]
+
+
+def add_meeting(db: Database, capture_id: int, person_id: int, day: date, apart: bool = False) -> None:
+    """``apart``: by telephone or in writing."""
     db.write(
-        "INSERT INTO interactions(capture_id, person_id, day) VALUES (?, ?, ?)",
-        (capture_id, person_id, day.isoformat()),
+        "INSERT INTO interactions(capture_id, person_id, day, apart) VALUES (?, ?, ?, ?)",
+        (capture_id, person_id, day.isoformat(), apart),
     )
 
 

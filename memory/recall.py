@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,11 +10,13 @@ from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 
-from memory import memories
+from memory import holding, memories
 from memory.database import Database, Row
 from memory.dates import DateSpan
 from memory.embedding import EmbedderUnavailable
 from memory.records import Memory, Person
+from memory.support import coverage
+from memory.topics import Topic, topics_of
 from memory.vectors import Vectors, without_names
 
 _CANDIDATES = 200
@@ -26,15 +29,20 @@ _PERSON_WEIGHT, _DAYS_WEIGHT, _DATED_WEIGHT, _ASKING_WEIGHT = 0.6, 1.0, 0.3, -1.
 _MOST_RANKED = 50
 _SHORT = 80  # characters of a question that tells nothing
 _CLOSE_ENOUGH = 0.38  # a cosine that counts as meaning the same without one word in common
+# What answers covers this share of the question, or comes this near in meaning; together they count the half of each.
+_COVERED, _CLOSE, _ENOUGH = 0.5, 0.5, 1.0
+_TOPIC_WEIGHT, _SLOT_WEIGHT = 0.5, 1.5
 
 
 @dataclass(frozen=True, slots=True)
 class Recalled:
-    """``near``: it comes near the question itself, and not only by what was told beside it."""
+    """``near``: it comes near the question itself, and not only by what was told beside it. ``cosine``: how near in
+    meaning."""
 
     memory: Memory
     rank: float
     near: bool = True
+    cosine: float = 0.0
 
 
 def recall(
@@ -50,14 +58,42 @@ def recall(
     With a ``person`` and no words of content, what is known of them, newest first. ``days``: when it was, if asked.
     """
     names = (person.name, *person.also) if person else ()
-    if person and not content_words(without_names(question, names), names):
+    words = content_words(without_names(question, names) if person else question, names)
+    if person and not words:
         return [Recalled(m, 0.0) for m in memories.about(db, person.id, limit)]
-    found = ranked(db, vectors, question, person, days)
+    topics = topics_of(words)
+    found = {r.memory.id: r for r in ranked(db, vectors, question, person, days)}
+    for memory in _by_topic(db, person, topics) if person else ():
+        found.setdefault(memory.id, Recalled(memory, 0.0, near=False))
+    covered = coverage(db, words, list(found))
+    slots = _slots_of(db, person, topics) if person else set()
+    ranks = {
+        i: r.rank + _TOPIC_WEIGHT * any(r.memory.kind in topic.kinds for topic in topics) + _SLOT_WEIGHT * (i in slots)
+        for i, r in found.items()
+        if r.memory.holds and (person is None or _of(r.memory, person) or _names(r.memory, names))
+        if i in slots or _answers(r, covered[i])
+    }
     return [
-        r
-        for r in found
-        if r.near and r.memory.holds and (person is None or _of(r.memory, person) or _names(r.memory, names))
-    ][:limit]
+        dataclasses.replace(found[i], rank=ranks[i])
+        for i in sorted(ranks, key=lambda i: ranks[i], reverse=True)[:limit]
+    ]
+
+
+def _answers(found: Recalled, covered: float) -> bool:
+    return covered / _COVERED + max(0.0, found.cosine) / _CLOSE >= _ENOUGH
+
+
+def _by_topic(db: Database, person: Person, topics: Sequence[Topic]) -> list[Memory]:
+    """What is known of someone that belongs to a topic, whatever its words."""
+    kinds = {kind for topic in topics for kind in topic.kinds}
+    slots = _slots_of(db, person, topics)
+    return [m for m in memories.about(db, person.id, _CANDIDATES) if m.kind in kinds or m.id in slots]
+
+
+def _slots_of(db: Database, person: Person, topics: Sequence[Topic]) -> set[int]:
+    """The memories (ids) that say the one thing of someone that a topic asks for."""
+    wanted = {slot for topic in topics for slot in topic.slots}
+    return {h.memory_id for slot, h in holding.of(db, person.id).items() if slot in wanted}
 
 
 def ranked(
@@ -91,7 +127,9 @@ def ranked(
     }
     best = sorted(ranks, key=lambda i: ranks[i], reverse=True)[:limit]
     return [
-        Recalled(m, ranks[m.id], m.id in by_words or by_meaning.get(m.id, 0.0) >= _CLOSE_ENOUGH)
+        Recalled(
+            m, ranks[m.id], m.id in by_words or by_meaning.get(m.id, 0.0) >= _CLOSE_ENOUGH, by_meaning.get(m.id, 0.0)
+        )
         for m in memories.by_ids(db, best)
     ]
 

@@ -179,4 +179,3 @@ def _filled(text: str) -> str:
 @cache
 def _table() -> dict[str, Any]:
     return tomllib.loads(_RULES.read_text(encoding="utf-8"))
-

@@ -100,7 +100,7 @@ def _meeting(asked: Asked) -> list[Slot]:
         return []
     whom = _people(asked, met.people)
     for person in whom:
-        people.add_meeting(asked.db, asked.capture.id, person.id, met.on)
+        people.add_meeting(asked.db, asked.capture.id, person.id, met.on, met.apart)
     if met.text and not any(met.evidence in m.evidence for m in asked.meaning.memories):
         memories.add(
             asked.db,

@@ -2,49 +2,161 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable, Sequence
+
+from assistant.intents import counting, in_time
 from assistant.intents.asked import Asked, Deed, deed
+from assistant.intents.evidence import told
 from assistant.intents.keeping import keep_words
-from assistant.phrasing import line
+from assistant.intents.reading import language
+from assistant.phrasing import Line, line
 from assistant.understanding.dates import span_in
 from assistant.understanding.lexicon import all_roles
 from assistant.understanding.rules import asks
-from memory import memories, relatives
-from memory.recall import recall
+from memory import holding, memories, people, relatives
+from memory.recall import Recalled, recall
 from memory.records import Memory, Person
 from memory.slots import role_of
+from memory.topics import topics_of
 
-_ANSWERS = 2
+_ANSWERS, _MOST = 2, 5  # of someone; of everyone who fits
+_AS_GOOD = 0.7  # of the best one's rank: what comes less near is not said beside it
+_LOOKED_AT = 12
+
+Way = Callable[[Asked], Deed | None]
 
 
 def act(asked: Asked) -> Deed:
+    if words := counting.as_search(asked):
+        found = _fitting(asked, _search(asked, None, words))
+        return counting.of_people(asked, found) if found else _nothing(asked)
+    return next((done for way in _WAYS if (done := way(asked))), None) or _nothing(asked)
+
+
+def _of_the_dead(asked: Asked) -> Deed | None:
+    """How someone is who died: gently, and nothing else."""
+    if not re.search(language("recall")["faring"], asked.words.strip(), re.IGNORECASE):
+        return None
+    return deed(*lines) if (lines := _gently(asked, [p for p in [asked.person()] if p])) else None
+
+
+def _of_relative(asked: Asked) -> Deed | None:
+    """What is known of their mother, brother, boss …: of whoever that is, or who it is."""
+    person = asked.person()
+    role = _role_asked(asked) if person else None
+    if person is None or role is None:
+        return None
+    single = role_of(role)
+    nearest = relatives.find(asked.db, person, single) if single else None
+    some = [nearest] if nearest else relatives.called(asked.db, person, role)
+    rest = re.sub(rf"\b{re.escape(role)}(?:['’]s)?\b", " ", asked.words, flags=re.IGNORECASE)
+    rest = people.respelled(rest, person, " ") if some else rest
+    found = [m for one in some for m in _known(_search(asked, one, rest))]
+    gone = _gently(asked, some) if re.search(language("recall")["faring"], asked.words.strip(), re.IGNORECASE) else []
+    if gone:
+        return deed(*gone)
+    said = [m for m in memories.about(asked.db, person.id, -1) if _says(m, role)]
+    return _told(asked, found or _known(_ranked_first(asked, person, said)))
+
+
+def _of_person(asked: Asked) -> Deed | None:
+    """What is known of them that answers; of a name that is nobody's, what was told of it."""
     person, name = asked.person(), asked.person_name()
-    if name and person is None:
-        return _nothing(asked)
-    found = _of_relative(asked, person) if person else []
-    wanted = span_in(asked.words, asked.now, past=True)
-    found = found or [r.memory for r in recall(asked.db, asked.vectors, asked.words, person, _ANSWERS, wanted)]
-    if not found:
-        return _nothing(asked)
-    days = dict.fromkeys(m.kept_at.astimezone().date() for m in found)
-    over = [line("recall_over")] if any(_is_over(m, asked) for m in found) else []
-    return deed(
-        *(
-            line(
-                "recall_found",
-                when=day,
-                things=[m.text for m in found if m.kept_at.astimezone().date() == day],
-            )
-            for day in days
-        ),
-        *over,
-    )
+    if name is None or _role_asked(asked):
+        return None
+    found = _search(asked, person, asked.words)
+    if person is None:
+        found = [r for r in found if _says(r.memory, name.split(" ")[0])]
+    done = _told(asked, _known(_as_good(found)[:_ANSWERS]))
+    gone = _gently(asked, [person]) if done and person and _of_a_day_ahead(asked) else []
+    return Deed((*done.lines, *gone)) if done else None
 
 
-def _is_over(memory: Memory, asked: Asked) -> bool:
-    """Whether it was ahead when it was told, and its days have passed since: nobody said how it went."""
-    when = memory.when
-    told = memory.kept_at.astimezone().date()
-    return memory.kind == "plan" and when is not None and told <= when.last < asked.now.date()
+def _of_everyone(asked: Asked) -> Deed | None:
+    if asked.person_name():
+        return None
+    found = _fitting(asked, _search(asked, None, asked.words))
+    whoever = re.search(language("recall")["whoever"], asked.words.strip(), re.IGNORECASE)
+    return _told(asked, _known(_as_good(found)[: _MOST if whoever else _ANSWERS]))
+
+
+_WAYS: tuple[Way, ...] = (
+    counting.times,
+    in_time.which_first,
+    in_time.beside,
+    counting.children,
+    _of_the_dead,
+    _of_relative,
+    _of_person,
+    _of_everyone,
+)
+"""Ways to answer, the most particular first; None: it was no such question, or nothing is known."""
+
+
+def _search(asked: Asked, person: Person | None, words: str) -> list[Recalled]:
+    days = span_in(words, asked.now, past=True)
+    return recall(asked.db, asked.vectors, words, person, _LOOKED_AT, days)
+
+
+def _as_good(found: Sequence[Recalled]) -> list[Recalled]:
+    return [r for r in found if r.rank >= _AS_GOOD * found[0].rank]
+
+
+def _known(found: Sequence[Recalled]) -> list[Memory]:
+    return [r.memory for r in found]
+
+
+def _fitting(asked: Asked, found: Sequence[Recalled]) -> list[Recalled]:
+    """Without what says the opposite: of "who eats meat?" whoever eats none, and the other way round."""
+    table = language("recall")
+    denied = bool(re.search(table["denied"], asked.words, re.IGNORECASE))
+    against = f"{table['denied']}|{table['against']}"
+    if denied:
+        return [r for r in found if re.search(against, r.memory.text, re.IGNORECASE)]
+    asked_for = set(re.findall(r"\w+", asked.words.casefold()))
+    return [
+        r
+        for r in found
+        if (said := re.search(against, r.memory.text, re.IGNORECASE)) is None
+        or asked_for & set(re.findall(r"\w+", said.group().casefold()))
+        or not topics_of(asked_for)
+    ]
+
+
+def _role_asked(asked: Asked) -> str | None:
+    """The word for a relative of theirs in the question: "sister" of "Where does Farid's sister live?"."""
+    name = (asked.person_name() or "").split(" ")[0]
+    owned = rf"\b{re.escape(name)}\b(?: \w+)?['’]s? (?:\w+ )?({'|'.join(all_roles())})\b"
+    match = re.search(owned, asked.words, re.IGNORECASE) if name else None
+    return match.group(1).casefold() if match else None
+
+
+def _ranked_first(asked: Asked, person: Person, some: Sequence[Memory]) -> list[Recalled]:
+    """Those of ``some`` that answer best; all of them where none does."""
+    ids = {m.id for m in some}
+    found = [r for r in _search(asked, person, asked.words) if r.memory.id in ids]
+    return _as_good(found)[:_ANSWERS] or [Recalled(m, 0.0) for m in some[:_ANSWERS]]
+
+
+def _says(memory: Memory, word: str) -> bool:
+    return bool(re.search(rf"\b{re.escape(word)}\b", memory.text, re.IGNORECASE))
+
+
+def _of_a_day_ahead(asked: Asked) -> bool:
+    """Whether it asks for what someone who died does not have any more: a birthday to come."""
+    return any("birthday" in topic.slots for topic in topics_of(asked.words.casefold().split()))
+
+
+def _gently(asked: Asked, some: Sequence[Person]) -> list[Line]:
+    """That they died, said gently, of those of whom it was told."""
+    gone = [holding.of(asked.db, person.id).get("died") for person in some]
+    found = memories.by_ids(asked.db, [h.memory_id for h in gone if h])
+    return [line("prep_gently", things=[m.text for m in found])] if found else []
+
+
+def _told(asked: Asked, found: Sequence[Memory]) -> Deed | None:
+    return deed(*told(asked, found)) if found else None
 
 
 def _nothing(asked: Asked) -> Deed:
@@ -54,15 +166,3 @@ def _nothing(asked: Asked) -> Deed:
         return deed(line("kept_words"))
     name = asked.person_name()
     return deed(line("recall_nothing_about", name=name) if name else line("recall_nothing"))
-
-
-def _of_relative(asked: Asked, person: Person) -> list[Memory]:
-    """What is known of their mother, brother, boss …, where no more was asked than how they are."""
-    asked_for = asked.meaning.query.text.casefold() if asked.meaning.query else ""
-    if asked_for not in all_roles():
-        return []
-    role = role_of(asked_for)
-    relative = relatives.find(asked.db, person, role) if role else None
-    some = [relative] if relative else relatives.called(asked.db, person, asked_for)
-    found = [m for one in some for m in memories.about(asked.db, one.id, _ANSWERS)]
-    return list({m.id: m for m in found}.values())[:_ANSWERS]

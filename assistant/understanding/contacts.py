@@ -43,10 +43,11 @@ def contact(scene: Scene, skip: set[int]) -> Met | None:
     if not met_there:
         return Met(tuple(names), on)
     clause = met_there[0].clause
+    apart = any(scene.words[i].plain in word_set("contacts", "apart") for i in range(clause.first, clause.last))
     if not _says_more(scene, clause):
-        return Met(tuple(names), on)
+        return Met(tuple(names), on, apart=apart)
     text = _with_speaker(stand_alone(scene, met_there[0].line))
-    return Met(tuple(names), on, text, scene.said(clause.first, clause.last))
+    return Met(tuple(names), on, text, scene.said(clause.first, clause.last), apart)
 
 
 def _says_more(scene: Scene, clause: Clause) -> bool:

@@ -40,12 +40,14 @@ class Remembered:
 @dataclass(frozen=True, slots=True)
 class Met:
     """The speaker met, called, wrote to or saw these people on that day. ``text`` says so in a sentence that stands
-    alone, from the exact words ``evidence``; both empty where no clause of its own tells it."""
+    alone, from the exact words ``evidence``; both empty where no clause of its own tells more of it. ``apart``: by
+    telephone or in writing."""
 
     people: tuple[str, ...]
     on: date
     text: str = ""
     evidence: str = ""
+    apart: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,74 @@
+"""How many, how often: counted from what was told, and only because it was asked."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from assistant.intents.asked import Asked, Deed, deed
+from assistant.intents.evidence import in_full
+from assistant.intents.reading import language
+from assistant.phrasing import Slot, line
+from assistant.understanding.dates import span_in
+from memory import memories, people, relatives
+from memory.recall import Recalled
+from memory.records import Memory, Person
+
+_SHOWN = 4
+
+
+def times(asked: Asked) -> Deed | None:
+    """How often someone was met or spoken to, within the days that were asked about."""
+    person = asked.person()
+    if person is None or not re.search(language("recall")["times"], asked.words, re.IGNORECASE):
+        return None
+    span = span_in(asked.words, asked.now, past=True)
+    days = [d for d in people.meetings(asked.db, person.id, seeing(asked)) if span is None or d in span]
+    if not days:
+        return deed(line("last_contact_nothing"))
+    return deed(line("count", number=_number(len(days)), things=list[Slot](days[:_SHOWN])))
+
+
+def seeing(asked: Asked) -> bool:
+    """Whether it asks for meetings face to face, and not for calls and letters as well."""
+    return bool(re.search(language("recall")["seeing"], asked.words, re.IGNORECASE))
+
+
+def as_search(asked: Asked) -> str | None:
+    """ "How many of my friends do pottery?" as "who do pottery?"; None where it is no such question."""
+    said = re.search(language("recall")["number_of_people"], asked.words, re.IGNORECASE)
+    return f"who {said['rest']}?" if said and asked.person_name() is None else None
+
+
+def of_people(asked: Asked, found: Sequence[Recalled]) -> Deed:
+    """How many people these memories are about, and what they say."""
+    first: dict[int, Memory] = {}
+    for one in found:
+        for person in one.memory.about[:1]:
+            first.setdefault(person.id, one.memory)
+    things: list[Slot] = [in_full(asked, m) for m in first.values()]
+    return deed(line("count", number=_number(len(first)), things=things[:_SHOWN]))
+
+
+def children(asked: Asked) -> Deed | None:
+    """How many children someone has, by those that were spoken of, or by the number that was told."""
+    said = re.search(language("recall")["number"], asked.words, re.IGNORECASE)
+    person = asked.person()
+    words = set(language("recall")["children"].split())
+    if said is None or person is None or not words & set(said["noun"].casefold().split()):
+        return None
+    parents = [person, *(p for role in language("recall")["partners"].split() for p in _called(asked, person, role))]
+    named = list(dict.fromkeys(p for parent in parents for role in sorted(words) for p in _called(asked, parent, role)))
+    named = [p for p in named if p.id not in {parent.id for parent in parents}]
+    if not named:
+        return None
+    return deed(line("count", number=_number(len(named)), things=[p.name for p in named[:_SHOWN]]))
+
+
+def _called(asked: Asked, person: Person, role: str) -> list[Person]:
+    return relatives.called(asked.db, person, role)
+
+
+def _number(count: int) -> str:
+    words = language("numbers")["words"]
+    return str(words[count]) if count < len(words) else str(count)

@@ -1,0 +1,55 @@
+"""What is known, said with where it comes from: the words it was told in, and when."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from assistant.intents.asked import Asked
+from assistant.intents.reading import language
+from assistant.phrasing import Line, line, say_day
+from memory import people
+from memory.memories import Memory
+from memory.natural_end import has_ended
+
+
+def told(asked: Asked, found: Sequence[Memory]) -> list[Line]:
+    """Lines that tell what is ``found``, grouped by when it was told, and what of it may be over by now."""
+    days: dict[str, list[Memory]] = {}
+    for memory in found:
+        days.setdefault(say_day(memory.kept_at.astimezone().date(), asked.now), []).append(memory)
+    return [
+        *(line("recall_found", when=day, things=[in_full(asked, m) for m in some]) for day, some in days.items()),
+        *_the_day(asked, found),
+        *_over(asked, found),
+    ]
+
+
+def in_full(asked: Asked, memory: Memory) -> str:
+    """Its words, with a surname where a first name alone could be somebody else's."""
+    text = memory.text
+    for person in memory.about:
+        first = person.name.split(" ")[0]
+        if first != person.name and person.name not in text and len(people.called(asked.db, first)) > 1:
+            text = re.sub(rf"\b{re.escape(first)}\b", person.name, text, count=1)
+    return text
+
+
+def _over(asked: Asked, found: Sequence[Memory]) -> list[Line]:
+    """A plan whose day is past, or what does not stay so for ever: nobody said how it went on."""
+    ended = [m for m in found if has_ended(m, asked.now.date())]
+    if not ended:
+        return []
+    return [line("recall_over" if ended[0].kind == "plan" else "recall_aged")]
+
+
+def _the_day(asked: Asked, found: Sequence[Memory]) -> list[Line]:
+    """The day itself, where a question for it finds "next Tuesday"; that it is not known, where it finds a month."""
+    table = language("recall")
+    words = asked.words.casefold()
+    first = found[0]
+    if re.search(table["which_day"], words) and (first.when is None or first.when.first != first.when.last):
+        return [line("recall_no_day")]
+    if not words.startswith("when") or first.when is None or not re.search(table["relative_day"], first.text, re.I):
+        return []
+    return [line("recall_day", when=first.when.first)]

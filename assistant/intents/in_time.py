@@ -1,0 +1,109 @@
+"""Before and after: which of two things came first, and what was before or after one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date
+
+from assistant.intents.asked import Asked, Deed, deed
+from assistant.intents.evidence import in_full, told
+from assistant.intents.reading import language
+from assistant.phrasing import line
+from memory import memories, people
+from memory.recall import content_words, recall
+from memory.records import Memory, Person
+from memory.slots import claims
+from memory.support import coverage
+from memory.topics import topics_of
+
+_ANCHORED = 0.5  # of the words of an event that a memory of it has
+_AFTER = 2
+
+
+def which_first(asked: Asked) -> Deed | None:
+    """Did one thing happen before or after another?"""
+    said = re.search(language("recall")["order"], asked.words.strip(), re.IGNORECASE)
+    if said is None:
+        return None
+    both = [_event(asked, said["one"]), _event(asked, said["other"])]
+    if None in both:
+        return None
+    one, other = sorted((m for m in both if m), key=_day)
+    if _day(one) == _day(other):
+        return deed(*told(asked, [one, other]))
+    return deed(
+        line("recall_first", when=_day(one), thing=in_full(asked, one)),
+        line("recall_then", when=_day(other), thing=in_full(asked, other)),
+    )
+
+
+def beside(asked: Asked) -> Deed | None:
+    """What was before, or after, something in someone's life, what holds no more included."""
+    said = re.search(language("recall")["beside"], asked.words.strip(), re.IGNORECASE)
+    named = _people_in(asked, asked.words)
+    if said is None or not named:
+        return None
+    earlier = bool(re.fullmatch(language("recall")["earlier"], said["which"], re.IGNORECASE))
+    history = memories.history(asked.db, named[0].id)
+    anchor = _best(asked, history, said["anchor"], named)
+    if anchor is None:
+        return None
+    there = [
+        m for m in history if m.id != anchor.id and (_day(m) < _day(anchor) if earlier else _day(m) > _day(anchor))
+    ]
+    there.sort(key=_day, reverse=earlier)
+    fits = {m.id: _fit(asked, m, anchor, said["asked"]) for m in there}
+    best = max(fits.values(), default=0.0)
+    found = [m for m in there if best > 0 and fits[m.id] >= best][: 1 if earlier else _AFTER]
+    return deed(*told(asked, found)) if found else None
+
+
+def _event(asked: Asked, words: str) -> Memory | None:
+    """The memory that tells of what ``words`` name, over or not."""
+    named = _people_in(asked, words)
+    if named:
+        return _best(asked, memories.history(asked.db, named[0].id), words, named)
+    found = recall(asked.db, asked.vectors, words, None, 1)
+    return found[0].memory if found else None
+
+
+def _best(asked: Asked, some: Sequence[Memory], words: str, named: Sequence[Person]) -> Memory | None:
+    """Of ``some`` the one that has most of the words; of equals the one whose day was said, then the newest."""
+    wanted = content_words(words, [n for p in named for n in (p.name, *p.also)]) or content_words(words)
+    covered = coverage(asked.db, wanted, [m.id for m in some])
+    near = [m for m in some if covered[m.id] >= _ANCHORED]
+    return max(near, key=lambda m: (round(covered[m.id], 1), m.when is not None, m.id), default=None)
+
+
+def _fit(asked: Asked, memory: Memory, anchor: Memory, question: str) -> float:
+    """How well a memory answers what is asked beside an anchor: the same kind of thing, of the topic, a place."""
+    words = question.casefold().replace("?", "").split()
+    about = {slot for topic in topics_of(words) for slot in topic.slots}
+    said = {claim.slot[1] for claim in claims(memory)}
+    topics = {t.name for t in topics_of(words)} or {t.name for t in topics_of(_words(anchor.text))}
+    return (
+        2.0 * bool(said & {claim.slot[1] for claim in claims(anchor)})
+        + 2.0 * bool(said & about)
+        + 1.0 * bool(topics & {t.name for t in topics_of(_words(memory.text))})
+        + 1.0 * bool(words and words[0].startswith("where") and memory.place)
+    )
+
+
+def _people_in(asked: Asked, words: str) -> list[Person]:
+    """Everyone known whom these words name, in their order."""
+    places = {
+        found.start(): person
+        for person in people.everyone(asked.db)
+        for name in sorted({person.name, *person.also, person.name.split(" ")[0]}, key=len)
+        if (found := re.search(rf"\b{re.escape(name)}\b", words, re.IGNORECASE))
+    }
+    return [places[start] for start in sorted(places)]
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"\w+", text.casefold())
+
+
+def _day(memory: Memory) -> date:
+    return memory.when.first if memory.when else memory.kept_at.astimezone().date()

@@ -1,0 +1,62 @@
+"""How far a memory answers a question, rather than merely sharing a word with it: what keeps a guess from being said."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from memory.database import Database
+from memory.topics import Topic, topics_of
+
+_COUNTED = 2_000  # memories with a word; a commoner one weighs no less
+_TOPIC_SHARE = 0.7  # of a word's weight, where a memory says it in other words of the topic
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A word of the question, its weight, and the memories (ids) that say it, or tell of it in other words."""
+
+    weight: float
+    said: frozenset[int]
+    told: frozenset[int]
+
+
+def coverage(db: Database, words: Sequence[str], ids: Sequence[int]) -> dict[int, float]:
+    """For each memory the share of a question's ``words`` that it has, 0-1, rare words counting for more."""
+    asked = [_asked(db, word, ids) for word in dict.fromkeys(words)]
+    whole = sum(a.weight for a in asked) or 1.0
+    return {
+        i: sum(a.weight * (1.0 if i in a.said else _TOPIC_SHARE if i in a.told else 0.0) for a in asked) / whole
+        for i in ids
+    }
+
+
+def _asked(db: Database, word: str, ids: Sequence[int]) -> _Asked:
+    total = db.row("SELECT max(id) AS n FROM memories")
+    found = db.row(
+        "SELECT count(*) AS n FROM (SELECT 1 FROM memory_words WHERE memory_words MATCH ? LIMIT ?)",
+        (_quoted([word]), _COUNTED),
+    )
+    number = (total["n"] if total else 0) or 0
+    told = {w for topic in topics_of([word]) for w in topic.told}
+    # A word that nobody ever said may be another word for what was: it weighs as much as a rare one.
+    weight = math.log(1 + (number + 1) / ((found["n"] if found else 0) + 1))
+    return _Asked(weight, _with(db, [word], ids), _with(db, sorted(told), ids) if told else frozenset())
+
+
+def _with(db: Database, words: Sequence[str], ids: Sequence[int]) -> frozenset[int]:
+    rows = db.rows(
+        f"""SELECT rowid AS id FROM memory_words WHERE memory_words MATCH ?
+            AND rowid IN ({",".join("?" * len(ids))})""",
+        (_quoted(words), *ids),
+    )
+    return frozenset(row["id"] for row in rows)
+
+
+def _quoted(words: Sequence[str]) -> str:
+    return " OR ".join(f'"{w}"' for w in words)
+
+
+def answered_slots(topics: Sequence[Topic]) -> list[str]:
+    return [slot for topic in topics for slot in topic.slots]
