@@ -7,7 +7,6 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,21 +20,10 @@ from assistant.settings import Settings
 from assistant.turn import Parts, take_words
 from memory import captures
 from tests.assistant.conftest import Clock
-from tests.assistant.test_refining import LADDER, NOTE, OBOE, kept, model, refine, say, texts, told, waits
-from tests.ollama_server import Body, Late, OllamaServer, Refusal, running
+from tests.assistant.refining.conftest import LADDER, NOTE, OBOE, kept, model, refine, say, texts, told, waits
+from tests.ollama_server import Body, Late, OllamaServer, Refusal
 
-ROOT = Path(__file__).parents[2]
-
-
-@pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    return Settings(home=tmp_path / "home", port=0, llm="qwen3:8b")
-
-
-@pytest.fixture
-def server() -> Iterator[OllamaServer]:
-    with running(OllamaServer(told(OBOE, LADDER))) as one:
-        yield one
+ROOT = Path(__file__).parents[3]
 
 
 class TestWhenItIsNotThere:
