@@ -42,7 +42,7 @@ def say(parts: Parts, text: str) -> str:
     return taken.reply.text if taken.reply else ""
 
 
-def model(server: OllamaServer, seconds: float = 10) -> Ollama:
+def model(server: OllamaServer, seconds: float = 60) -> Ollama:
     return Ollama("qwen3:8b", server.url, seconds)
 
 

@@ -104,11 +104,11 @@ def test_someone_who_was_renamed_does_not_come_back_by_the_old_name(parts: Parts
 @pytest.mark.parametrize("meanwhile", ["undo", "forget", "review", "change"])
 def test_what_happens_while_the_model_reads_wins(parts: Parts, server: OllamaServer, meanwhile: str) -> None:
     keep_only(parts, ("Ana plays oboe.", "Ana Okafor plays the oboe"))
-    server.says = [Late(0.6, told(OBOE, LADDER))]
+    server.says = [Late(600, told(OBOE, LADDER))]
 
     async def both() -> None:
         reading = asyncio.create_task(refine_next(parts, model(server)))
-        await asyncio.sleep(0.3)
+        assert await asyncio.to_thread(server.was_asked.wait, 60)
         if meanwhile == "undo":
             captures.undo(parts.db, 1)
         elif meanwhile == "forget":
@@ -119,6 +119,7 @@ def test_what_happens_while_the_model_reads_wins(parts: Parts, server: OllamaSer
             memories.review(parts.db, kept(parts)[0].id, "ignored")
         else:
             parts.db.write("UPDATE captures SET text = 'someone plays the oboe.'")
+        server.hurry.set()
         await reading
 
     asyncio.run(both())
