@@ -1,4 +1,7 @@
-"""The command line: one function a verb. Any error of ours is one line that says what to do."""
+"""The command line: one function a verb. Any error of ours is one line that says what to do.
+
+`fondly bench` is in bench/commands.py, `fondly models` in models.py, `fondly understand` in understanding/command.py.
+"""
 
 from __future__ import annotations
 
@@ -10,31 +13,29 @@ import sys
 import tempfile
 import tomllib
 from collections.abc import Iterator
-from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import typer
 from pydantic import ValidationError
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from assistant.bench.commands import bench_app
+from assistant.console import complaints, console
 from assistant.errors import AlreadyRunning, FondlyError
+from assistant.models import models_app
 from assistant.settings import Settings
+from assistant.understanding.command import understand
 from memory.errors import StoreError
 from satellites.errors import SatelliteError
 from speech.errors import SpeechError
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
-models_app = typer.Typer(no_args_is_help=True, help="Models that can be downloaded.")
 app.add_typer(models_app, name="models")
 people_app = typer.Typer(help="The people you have spoken of.")
 app.add_typer(people_app, name="people")
-bench_app = typer.Typer(no_args_is_help=True, help="Measurements of what Fondly understands.")
 app.add_typer(bench_app, name="bench")
-console = Console(highlight=False)
-complaints = Console(stderr=True, highlight=False)
 
 E = TypeVar("E", bound=Exception)
 Name = Annotated[str, typer.Argument(help="What you call them.")]
@@ -178,35 +179,7 @@ def demo(
         raise typer.Exit(1)
 
 
-@app.command()
-def understand(
-    file: Annotated[
-        typer.FileText,
-        typer.Argument(help="JSON lines with id, utterance, now, people; by default standard input."),
-    ] = "-",  # type: ignore[assignment]
-    engine: Annotated[Literal["rules", "ollama"], typer.Option(help="Who reads: see the setting llm.")] = "rules",
-) -> None:
-    """Print what utterances mean: one JSON object a line."""
-    from assistant.understanding.meaning import known_people
-
-    read = _reader(engine)
-    wrong = 0
-    for number, row in enumerate(file, 1):
-        if not row.strip():
-            continue
-        try:
-            item = json.loads(row)
-            meaning = read(
-                item["utterance"], datetime.fromisoformat(item["now"]), known_people(item.get("people") or [])
-            )
-            said = {"id": item["id"], **meaning.to_json()}
-        except (KeyError, TypeError, AttributeError, ValueError) as err:
-            complaints.print(f"line {number} is not an utterance: {err!r}", markup=False)
-            wrong += 1
-            continue
-        print(json.dumps(said, ensure_ascii=False))
-    if wrong:
-        raise typer.Exit(1)
+app.command()(understand)
 
 
 @app.command()
@@ -239,91 +212,6 @@ def reindex() -> None:
     with _home() as parts, Progress(console=console) as progress:
         task = progress.add_task("Reading what is kept", total=None)
         parts.vectors.rebuild(parts.db, lambda done, of: progress.update(task, completed=done, total=of))
-
-
-@models_app.command("list")
-def models_list() -> None:
-    """Show the models that can be downloaded, and those that are here."""
-    from assistant.catalog import catalog, is_here
-
-    settings = Settings()
-    table = Table(box=None, pad_edge=False)
-    for column in ("name", "for", "licence", "about", "here"):
-        table.add_column(column, overflow="fold")
-    for model in catalog():
-        used_for = {"whisper": "speech to text", "piper": "text to speech"}[model.kind]
-        table.add_row(model.name, used_for, model.licence, model.about, "yes" if is_here(model, settings) else "")
-    console.print(table)
-
-
-@models_app.command("pull")
-def models_pull(name: Annotated[str, typer.Argument(help="A name that `fondly models list` shows.")]) -> None:
-    """Download a model."""
-    from assistant.catalog import pull
-
-    console.print(f"{name} is in {pull(name, Settings())}")
-
-
-def _reader(engine: str) -> Any:
-    """The rules, or the model that is set; where that has no answer, one line says why and the rules' is taken."""
-    from assistant.engines import choose_engines
-    from assistant.understanding.ollama import read_again
-    from assistant.understanding.rules import understand as read
-
-    if engine == "rules":
-        return read
-    model = choose_engines(Settings()).llm.engine
-    if model is None:
-        raise FondlyError("No language model is set: set llm to one, such as FONDLY_LLM=qwen3:8b.")
-
-    def better(text: str, now: datetime, people: Any) -> Any:
-        draft = read(text, now, people)
-        try:
-            return asyncio.run(read_again(text, now, people, draft, model))
-        except FondlyError as err:
-            complaints.print(str(err), markup=False, soft_wrap=True)
-            return draft
-
-    return better
-
-
-@bench_app.command("understanding")
-def bench_understanding() -> None:
-    """Show how long an utterance takes to be understood."""
-    from assistant.bench.understanding import bench_understanding as run
-
-    run(console)
-
-
-@bench_app.command("recall")
-def bench_recall(
-    locomo: Annotated[Path, typer.Option(help="The file locomo10.json of snap-research/locomo.")],
-) -> None:
-    """Show how well memories are found again, on the questions of LoCoMo."""
-    from assistant.bench.recall import run
-    from assistant.engines import choose_engines
-
-    run(console, locomo, choose_engines(Settings()).embedder.engine)
-
-
-@bench_app.command("memory")
-def bench_memory(
-    count: Annotated[int, typer.Option(help="How many memories to fill it with.", min=1000)] = 10_000,
-) -> None:
-    """Fill a memory of its own, and show how long it takes to open, keep, recall and prepare."""
-    from assistant.bench.memory import run
-
-    run(console, count)
-
-
-@bench_app.command("names")
-def bench_names(
-    errors: Annotated[bool, typer.Option(help="Also print every name that was not found or false.")] = False,
-) -> None:
-    """Speak notes with the names of 60 known people, hear them, and count the names that are right."""
-    from assistant.bench.names import run
-
-    run(console, errors)
 
 
 def _talk(text: str) -> None:

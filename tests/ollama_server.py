@@ -22,7 +22,7 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Late:
-    """What is said only after so many seconds; ``trickling``: a byte now and then meanwhile."""
+    """What is said only after so many seconds, or in a ``hurry``; ``trickling``: a byte now and then meanwhile."""
 
     seconds: float
     said: Any = None
@@ -47,16 +47,18 @@ class Elsewhere:
 class OllamaServer:
     """Has ``models``; answers each chat with the next of ``says``, the last one for ever.
 
-    A dict or list is said as JSON, a text as it is. ``asked`` records the chats that came in.
+    A dict or list is said as JSON, a text as it is. ``asked`` records the chats that came in, ``asked_at`` when (in
+    seconds, monotonic). Once ``hurry`` is set, nothing is late any more.
     """
 
     def __init__(self, *says: Any, models: tuple[str, ...] = ("qwen3:8b",)) -> None:
         self.says = list(says) or [{}]
         self.models = models
         self.asked: list[dict[str, Any]] = []
+        self.asked_at: list[float] = []
         self.url = ""
         self.was_asked = threading.Event()
-        self.over = threading.Event()
+        self.hurry = threading.Event()
 
     def next_answer(self) -> Any:
         return self.says.pop(0) if len(self.says) > 1 else self.says[0]
@@ -74,7 +76,7 @@ def running(server: OllamaServer, port: int = 0) -> Iterator[OllamaServer]:
         try:
             yield server
         finally:
-            server.over.set()
+            server.hurry.set()
             http.shutdown()
             thread.join()
 
@@ -92,6 +94,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        self.script.asked_at.append(time.monotonic())
         self.script.asked.append(asked)
         self.script.was_asked.set()
         if self.path != "/api/chat" or asked["model"] not in self.script.models:
@@ -137,7 +140,7 @@ class _Handler(BaseHTTPRequestHandler):
         if trickling:
             self._begin(200, 1_000_000)
         end = time.monotonic() + seconds
-        while time.monotonic() < end and not self.script.over.wait(0.05):
+        while time.monotonic() < end and not self.script.hurry.wait(0.05):
             if trickling:
                 self.wfile.write(b" ")
 

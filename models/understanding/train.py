@@ -23,7 +23,7 @@ import re
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, get_args
 
@@ -39,80 +39,23 @@ HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 sys.path.insert(0, str(ROOT))
 
-from assistant.understanding.clauses import Clause as Part  # noqa: E402
-from assistant.understanding.clauses import find_clauses, may_begin  # noqa: E402
-from assistant.understanding.language import word_set  # noqa: E402
 from assistant.understanding.lexicon import given_names  # noqa: E402
-from assistant.understanding.meaning import Intent, Kind, known_people  # noqa: E402
-from assistant.understanding.names import Mention as Named  # noqa: E402
-from assistant.understanding.names import find_people  # noqa: E402
-from assistant.understanding.words import Word, read_words  # noqa: E402
-from tests.understanding.sentences import INTENTS as OWN_SENTENCES  # noqa: E402
+from assistant.understanding.meaning import Intent, Kind  # noqa: E402
+from models.understanding.examples import Example, Pointer, Span, is_one_of, read_examples  # noqa: E402
 
 INTENTS, KINDS = get_args(Intent), get_args(Kind)
-TELLING = ("capture", "remind", "correct")
 EPOCHS, BATCH, ENCODER_RATE, HEAD_RATE = 9, 24, 1.0e-4, 2e-3
 HIDDEN = 384
 FIGURES = ("keep", *KINDS, "sensitive", "met", "introduced", "name", "begins", "asks")
 AT = {name: i for i, name in enumerate(FIGURES)}
 WEIGHTS = {"name": 2.0}
-PRONOUNS = word_set("words", "pronouns", "he") | word_set("words", "pronouns", "she")
 HEARD = HERE / "heard.jsonl"
 MISHEARD = (
     [json.loads(row)["heard"] for row in HEARD.read_text(encoding="utf-8").splitlines()] if HEARD.exists() else []
 )
 GIVEN_NAMES = sorted(given_names())
-JOINTS = word_set("clauses", "joints")
 KIND = slice(1, 1 + len(KINDS))
 POINTER = 32
-Span = tuple[int, int]
-
-
-@dataclass(frozen=True, slots=True)
-class Clause:
-    """``kept``, ``asks``: None where the annotation cannot be matched to clauses. ``kind`` of what is kept."""
-
-    span: Span
-    kept: bool | None
-    kind: str | None
-    sensitive: bool
-    asks: bool | None
-
-
-@dataclass(frozen=True, slots=True)
-class Mention:
-    span: Span
-    name: str
-    met: bool
-    introduced: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """One word: whether it is part of a person's name, whether something told begins there (None: not known)."""
-
-    span: Span
-    named: bool
-    begins: bool | None
-
-
-@dataclass(frozen=True, slots=True)
-class Pointer:
-    """These characters tell about the person of that ``name``."""
-
-    span: Span
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Example:
-    source: str
-    text: str
-    intent: str
-    clauses: tuple[Clause, ...] = ()
-    mentions: tuple[Mention, ...] = ()
-    marks: tuple[Mark, ...] = ()
-    pointers: tuple[Pointer, ...] = ()
 
 
 def main() -> None:
@@ -123,7 +66,7 @@ def main() -> None:
     torch.set_num_threads(os.cpu_count() or 1)
     torch.manual_seed(0)
     random.seed(0)
-    examples = list(_examples([*sorted((HERE / "data").glob("*.jsonl")), *given.files]))
+    examples = list(read_examples([*sorted((HERE / "data").glob("*.jsonl")), *given.files]))
     training = [e for e in examples if e.source not in given.hold_out]
     held_out = [e for e in examples if e.source in given.hold_out]
     print(f"{len(training)} examples to train on, {len(held_out)} held out")
@@ -151,169 +94,6 @@ class Reader(nn.Module):
         mask = attention_mask[..., None].float()
         whole = torch.cat([hidden[:, 0], (hidden * mask).sum(1) / mask.sum(1)], 1)
         return self.intent(whole), self.tokens(hidden)
-
-
-def _examples(files: Sequence[Path]) -> Iterator[Example]:
-    for file in files:
-        for row in file.read_text(encoding="utf-8").splitlines():
-            if row.strip():
-                yield _example(file.stem, json.loads(row))
-    for intent, sentences in OWN_SENTENCES.items():
-        yield from (Example("own", sentence, intent) for sentence in sentences)
-
-
-def _example(source: str, row: dict[str, Any]) -> Example:
-    text, expected = row["utterance"], row["expect"]
-    words, mentions = find_people(read_words(text), known_people(row.get("people") or []))
-    names = _names(expected)
-    met = (expected.get("interaction") or {}).get("with") or []
-    introduced = [name for pair in expected.get("introductions") or [] for name in pair]
-    named = [m for m in mentions if _is_one_of(m.name, names)]
-    found = {i for m in named for i in range(m.first, m.last)}
-    named += [m for m in _unfound(words, row) if found.isdisjoint(range(m.first, m.last))]
-    told = [(m, span) for m in expected.get("memories") or [] if (span := _evidence(text, m))]
-    parts = find_clauses(words, mentions)
-    begins = _beginnings(words, mentions, parts, [span for m, span in told if m["kind"] != "relation"])
-    inside = {i for m in named for i in range(m.first, m.last)}
-    spans = [_characters(words, c) for c in parts]
-    return Example(
-        source,
-        text,
-        expected["intent"],
-        tuple(_clauses(text, spans, expected)),
-        tuple(
-            Mention(_characters(words, m), m.name, _is_one_of(m.name, met), _is_one_of(m.name, introduced))
-            for m in named
-        ),
-        tuple(Mark((w.start, w.end), i in inside, begins.get(i)) for i, w in enumerate(words)),
-        tuple(_pointers(words, spans, expected, told, text)),
-    )
-
-
-def _names(expected: dict[str, Any]) -> list[str]:
-    """Everyone an annotation names."""
-    told = [*(expected.get("memories") or []), *(expected.get("reminders") or [])]
-    names = [*(expected.get("people") or []), *(name for one in told for name in one.get("about") or [])]
-    asked = (expected.get("query") or {}).get("person")
-    return [*names, *([asked] if asked else [])]
-
-
-def _characters(words: Sequence[Word], within: Any) -> Span:
-    return words[within.first].start, words[within.last - 1].end
-
-
-def _unfound(words: Sequence[Word], row: dict[str, Any]) -> Iterator[Named]:
-    """Where names of the annotation stand, whether the rules find them or not."""
-    names = {name: name for name in _names(row["expect"])}
-    for known in row.get("people") or []:
-        if known["name"] in names:
-            names |= dict.fromkeys(known.get("also") or [], known["name"])
-    cased = any(w.capital and not w.first for w in words)
-    for called, name in names.items():
-        spoken = [part.casefold().strip(".,") for part in called.split()]
-        for i, word in enumerate(words):
-            if word.plain.strip(".") != spoken[0] or (cased and not word.capital):
-                continue
-            length = 1
-            while length < len(spoken) and i + length < len(words) and words[i + length].plain == spoken[length]:
-                length += 1
-            yield Named(i, i + length, name, name)
-
-
-def _evidence(text: str, memory: dict[str, Any]) -> Span | None:
-    start = text.find(memory.get("evidence") or "\0")
-    return (start, start + len(memory["evidence"])) if start >= 0 else None
-
-
-def _beginnings(
-    words: Sequence[Word], mentions: Sequence[Named], parts: Sequence[Part], spans: Sequence[Span]
-) -> dict[int, bool]:
-    """For the words in and around what is told: whether something begins there. What is told inside something else
-    that is told says nothing; where nothing is told, a clause of the rules is taken as one."""
-    outer = [s for s in spans if not any(o != s and o[0] <= s[0] and s[1] <= o[1] for o in spans)]
-    named = {m.first for m in mentions}
-    begins: dict[int, bool] = {}
-    for a, b in outer:
-        inside = [i for i, w in enumerate(words) if w.end > a and w.start < b]
-        if not inside:
-            continue
-        first, after = inside[0], inside[-1] + 1
-        while first and words[first - 1].plain in JOINTS and not words[first - 1].mark:
-            first -= 1
-        for i in inside[1:]:
-            begins.setdefault(i, False)
-        for i in range(first + 1, inside[0] + 1):
-            begins[i] = False
-        if may_begin(words, first, named):
-            begins[first] = True
-        if after < len(words) and may_begin(words, after, named):
-            begins[after] = True
-    for part in parts:
-        start, end = _characters(words, part)
-        if not any(b > start and a < end for a, b in outer):
-            for i in range(part.first + 1, part.last):
-                begins.setdefault(i, False)
-    return begins
-
-
-def _clauses(text: str, spans: Sequence[Span], expected: dict[str, Any]) -> Iterator[Clause]:
-    told: dict[int, dict[str, Any]] = {}
-    lost = False
-    for memory in expected.get("memories") or []:
-        hit = list(_matching(text, spans, memory))
-        lost |= not hit
-        for i in hit:
-            if i not in told or not told[i].get("sensitive"):
-                told[i] = memory
-    lost |= expected["intent"] not in TELLING  # there, nothing is kept whatever is told
-    wanted = {i for r in expected.get("reminders") or [] for i in _matching(text, spans, r)} - set(told)
-    unclear = bool(expected.get("reminders")) and not wanted
-    for i, span in enumerate(spans):
-        asks = True if i in wanted else None if unclear or (wanted and i not in told) else False
-        if i in told:
-            yield Clause(span, True, told[i]["kind"], bool(told[i].get("sensitive")), asks)
-        else:
-            yield Clause(span, None if lost else False, None, False, asks)
-
-
-def _matching(text: str, spans: Sequence[Span], memory: dict[str, Any]) -> Iterator[int]:
-    """The clauses that tell a memory: those under its evidence, or else the first with the words it must have."""
-    if evidence := _evidence(text, memory):
-        start, end = evidence
-        for i, (a, b) in enumerate(spans):
-            shared = min(b, end) - max(a, start)
-            if shared > 0 and (shared >= (b - a) / 2 or shared >= 0.6 * (end - start)):
-                yield i
-        return
-    must = memory.get("must") or []
-    for i, (a, b) in enumerate(spans):
-        said = text[a:b].lower()
-        if must and all(re.search(rf"\b(?:{words})", said) for words in must):
-            yield i
-            return
-
-
-def _pointers(
-    words: Sequence[Word],
-    spans: Sequence[Span],
-    expected: dict[str, Any],
-    told: Sequence[tuple[dict[str, Any], Span]],
-    text: str,
-) -> Iterator[Pointer]:
-    """Whom clauses, and the pronouns that open what is told, mean."""
-    for memory, (start, end) in told:
-        if memory.get("about"):
-            yield Pointer((start, end), memory["about"][0])
-            opening = [w for w in words if w.start >= start and w.end <= end][:3]
-            yield from (Pointer((w.start, w.end), memory["about"][0]) for w in opening if w.plain in PRONOUNS)
-    for one in [*(expected.get("memories") or []), *(expected.get("reminders") or [])]:
-        if one.get("about") and not one.get("evidence"):
-            yield from (Pointer(spans[i], one["about"][0]) for i in _matching(text, spans, one))
-
-
-def _is_one_of(name: str, names: Sequence[str]) -> bool:
-    first = name.casefold().split()[0]
-    return any(name.casefold() == other.casefold() or first == other.casefold().split()[0] for other in names)
 
 
 def _train(model: Reader, tokenizer: Any, examples: Sequence[Example]) -> None:
@@ -395,38 +175,43 @@ def _loss(model: Reader, tokenizer: Any, batch: Sequence[Example]) -> Tensor:
     intents, logits, offsets = _run(model, tokenizer, [_as_heard(e.text) for e in batch])
     wanted = torch.tensor([INTENTS.index(e.intent) for e in batch])
     loss = functional.cross_entropy(intents, wanted, label_smoothing=0.05)
-    judged: dict[str, list[tuple[Tensor, bool]]] = {name: [] for name in FIGURES}
-    kinds: list[tuple[Tensor, int]] = []
+    judged: dict[str, list[tuple[Tensor, int]]] = {name: [] for name in (*FIGURES, "kind")}
     pointed: list[Tensor] = []
     for i, example in enumerate(batch):
-        for clause in example.clauses:
-            at = _over(logits[i], offsets[i], clause.span)
-            if clause.kept is not None:
-                judged["keep"].append((at[AT["keep"]], clause.kept))
-            if clause.asks is not None:
-                judged["asks"].append((at[AT["asks"]], clause.asks))
-            if clause.kind:
-                kinds.append((at[KIND], KINDS.index(clause.kind)))
-                judged["sensitive"].append((at[AT["sensitive"]], clause.sensitive))
-        for mention in example.mentions:
-            at = _over(logits[i], offsets[i], mention.span)
-            judged["met"].append((at[AT["met"]], mention.met))
-            judged["introduced"].append((at[AT["introduced"]], mention.introduced))
-        for mark in example.marks:
-            judged["name"].append((_over(logits[i], offsets[i], mark.span)[AT["name"]], mark.named))
-            if mark.begins is not None:
-                at = _over(logits[i], offsets[i], mark.span, first_only=True)
-                judged["begins"].append((at[AT["begins"]], mark.begins))
+        for name, at, right in _judged(logits[i], offsets[i], example):
+            judged[name].append((at, right))
         pointed += _pointer_losses(logits[i], offsets[i], example)
+    kinds = judged.pop("kind")
     for name, pairs in judged.items():
         if pairs:
-            loss = loss + WEIGHTS.get(name, 1.0) * _binary(
-                *zip(*pairs, strict=True), 3.0 if name == "introduced" else 1.0
-            )
+            weight = 3.0 if name == "introduced" else 1.0
+            loss = loss + WEIGHTS.get(name, 1.0) * _binary(*zip(*pairs, strict=True), weight)
     if kinds:
-        told, right = torch.stack([at for at, _ in kinds]), torch.tensor([kind for _, kind in kinds])
-        loss = loss + 0.7 * functional.cross_entropy(told, right, label_smoothing=0.05)
+        told, true = zip(*kinds, strict=True)
+        loss = loss + 0.7 * functional.cross_entropy(torch.stack(told), torch.tensor(true), label_smoothing=0.05)
     return loss + torch.stack(pointed).mean() if pointed else loss
+
+
+def _judged(logits: Tensor, offsets: Tensor, example: Example) -> Iterator[tuple[str, Tensor, int]]:
+    """Each figure that the annotation speaks of: its name, its logit, and whether it should be yes. The "kind" has the
+    logits of all KINDS, and the place of the right one."""
+    for clause in example.clauses:
+        at = _over(logits, offsets, clause.span)
+        if clause.kept is not None:
+            yield "keep", at[AT["keep"]], clause.kept
+        if clause.asks is not None:
+            yield "asks", at[AT["asks"]], clause.asks
+        if clause.kind:
+            yield "kind", at[KIND], KINDS.index(clause.kind)
+            yield "sensitive", at[AT["sensitive"]], clause.sensitive
+    for mention in example.mentions:
+        at = _over(logits, offsets, mention.span)
+        yield "met", at[AT["met"]], mention.met
+        yield "introduced", at[AT["introduced"]], mention.introduced
+    for mark in example.marks:
+        yield "name", _over(logits, offsets, mark.span)[AT["name"]], mark.named
+        if mark.begins is not None:
+            yield "begins", _over(logits, offsets, mark.span, first_only=True)[AT["begins"]], mark.begins
 
 
 def _pointer_losses(logits: Tensor, offsets: Tensor, example: Example) -> Iterator[Tensor]:
@@ -441,7 +226,7 @@ def _pointed(logits: Tensor, offsets: Tensor, example: Example) -> Iterator[tupl
         return
     keys = [(m.name, _over(logits, offsets, m.span)[-POINTER:]) for m in example.mentions]
     for pointer in example.pointers:
-        right = next((i for i, name in enumerate(names) if _is_one_of(name, [pointer.name])), None)
+        right = next((i for i, name in enumerate(names) if is_one_of(name, [pointer.name])), None)
         if right is not None:
             query = _over(logits, offsets, pointer.span)[-2 * POINTER : -POINTER]
             scores = [torch.stack([query @ key for n, key in keys if n == name]).max() for name in names]
@@ -463,7 +248,7 @@ def _over(logits: Tensor, offsets: Tensor, span: Span, first_only: bool = False)
     return logits[inside].mean(0) if inside.any() else logits[0] * 0
 
 
-def _binary(logits: Sequence[Tensor], wanted: Sequence[bool], weight: float = 1.0) -> Tensor:
+def _binary(logits: Sequence[Tensor], wanted: Sequence[int], weight: float = 1.0) -> Tensor:
     target = torch.tensor([float(w) for w in wanted])
     return functional.binary_cross_entropy_with_logits(
         torch.stack(list(logits)), target, pos_weight=torch.tensor(weight)
@@ -476,25 +261,9 @@ def _report(model: Reader, tokenizer: Any, examples: Sequence[Example]) -> None:
         for example in examples:
             intents, logits, offsets = _run(model, tokenizer, [example.text])
             right.setdefault("intent", []).append(INTENTS[int(intents[0].argmax())] == example.intent)
-            for clause in example.clauses:
-                at = _over(logits[0], offsets[0], clause.span)
-                if clause.kept is not None:
-                    right.setdefault("keep", []).append(bool(at[AT["keep"]] > 0) == clause.kept)
-                if clause.asks is not None:
-                    right.setdefault("asks", []).append(bool(at[AT["asks"]] > 0) == clause.asks)
-                if clause.kind:
-                    right.setdefault("kind", []).append(KINDS[int(at[KIND].argmax())] == clause.kind)
-                    right.setdefault("sensitive", []).append(bool(at[AT["sensitive"]] > 0) == clause.sensitive)
-            for mention in example.mentions:
-                at = _over(logits[0], offsets[0], mention.span)
-                right.setdefault("met", []).append(bool(at[AT["met"]] > 0) == mention.met)
-                right.setdefault("introduced", []).append(bool(at[AT["introduced"]] > 0) == mention.introduced)
-            for mark in example.marks:
-                at = _over(logits[0], offsets[0], mark.span)
-                right.setdefault("name", []).append(bool(at[AT["name"]] > 0) == mark.named)
-                if mark.begins is not None:
-                    at = _over(logits[0], offsets[0], mark.span, first_only=True)
-                    right.setdefault("begins", []).append(bool(at[AT["begins"]] > 0) == mark.begins)
+            for name, at, true in _judged(logits[0], offsets[0], example):
+                said = int(at.argmax()) if name == "kind" else bool(at > 0)
+                right.setdefault(name, []).append(said == true)
             for pointer, scores, true in _pointed(logits[0], offsets[0], example):
                 alone = pointer.span[1] - pointer.span[0] < 6
                 right.setdefault("pronoun" if alone else "about", []).append(int(scores.argmax()) == true)

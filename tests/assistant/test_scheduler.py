@@ -13,7 +13,7 @@ from memory import captures, reminders
 from satellites.errors import SatelliteError
 from satellites.satellite import Turn
 from speech.audio import AudioChunk
-from tests.assistant.conftest import Clock
+from tests.assistant.conftest import Clock, until
 
 
 class Waiting:
@@ -40,16 +40,12 @@ class Waiting:
         yield AudioChunk.__new__(AudioChunk)
 
 
-async def while_there(household: Household, satellite: Waiting, rounds: int) -> None:
-    """Until what was said is also written down as told, for some seconds at most."""
+async def while_there(household: Household, satellite: Waiting) -> None:
+    """Until what was said is also written down as told."""
     async with asyncio.TaskGroup() as tasks:
         there = tasks.create_task(household.attend(satellite))
-        await asyncio.sleep(0.1)
         clock = tasks.create_task(run_scheduler(household, 30, look_seconds=0.05))
-        for _ in range(100 * rounds):
-            await asyncio.sleep(0.02)
-            if satellite.said and not reminders.due(household.parts.db, household.parts.clock()):
-                break
+        await until(lambda: not reminders.due(household.parts.db, household.parts.clock()))
         clock.cancel()
         there.cancel()
 
@@ -62,7 +58,7 @@ def remind(parts: Parts, clock: Clock) -> None:
 def test_it_is_said_once_through_a_satellite_that_is_there(parts: Parts, clock: Clock) -> None:
     remind(parts, clock)
     satellite = Waiting()
-    asyncio.run(while_there(Household(parts), satellite, rounds=1))
+    asyncio.run(while_there(Household(parts), satellite))
     assert satellite.said == 1
     assert reminders.due(parts.db, clock()) == []
     told = reminders.last_told(parts.db)
@@ -73,7 +69,7 @@ def test_it_is_said_once_through_a_satellite_that_is_there(parts: Parts, clock: 
 def test_what_was_not_heard_is_said_again(parts: Parts, clock: Clock) -> None:
     remind(parts, clock)
     satellite = Waiting(breaks=2)
-    asyncio.run(while_there(Household(parts), satellite, rounds=2))
+    asyncio.run(while_there(Household(parts), satellite))
     assert satellite.said == 1
 
 

@@ -92,6 +92,8 @@ def test_the_page_in_a_browser(web: httpx.Client, width: int) -> None:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
         page = browser.new_page(viewport={"width": width, "height": 900})
+        page.set_default_timeout(60_000)
+        expect.set_options(timeout=60_000)
         page.goto(str(web.base_url))
         expect(page.get_by_text("Nothing to look at")).to_be_visible()
 

@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -70,6 +70,18 @@ def _heeds_interrupts() -> None:
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
+def _recording_now(card: dict[str, str]) -> str:
+    """The programs that listen to the card."""
+    return subprocess.run(["pactl", "list", "source-outputs"], env=card, capture_output=True, text=True).stdout
+
+
+def _until(holds: Callable[[], bool]) -> None:
+    """Waits for it, for a minute at most."""
+    deadline = time.monotonic() + 60
+    while not holds() and time.monotonic() < deadline:
+        time.sleep(0.5)
+
+
 def test_a_note_into_the_microphone_is_answered_by_the_speaker(card: dict[str, str], tmp_path: Path) -> None:
     write_wav(tmp_path / "note.wav", read_sound(recordings()[0]))
     listening = subprocess.Popen(
@@ -82,20 +94,18 @@ def test_a_note_into_the_microphone_is_answered_by_the_speaker(card: dict[str, s
             ["parec", "-d", "speaker.monitor", "--raw", "--rate=16000", "--channels=1"], env=card, stdout=out
         )
     time.sleep(6)  # the engines load
+    _until(lambda: f'application.process.id = "{listening.pid}"' in _recording_now(card))
     subprocess.run(["paplay", "-d", "voice", str(tmp_path / "note.wav")], env=card, check=True, timeout=60)
-    deadline = time.monotonic() + 60
-    while not list((tmp_path / "replies").glob("reply-1.wav")) and time.monotonic() < deadline:
-        time.sleep(0.5)
-    time.sleep(4)
+    _until((tmp_path / "replies" / "reply-1.wav").exists)
+    _until(lambda: any((tmp_path / "speaker.raw").read_bytes()))
     listening.send_signal(signal.SIGINT)
-    said, complained = listening.communicate(timeout=30)
+    said, complained = listening.communicate(timeout=60)
     recorder.terminate()
     recorder.wait()
     assert "Rachel" in said, said + complained
     assert "Traceback" not in complained, complained
     played = (tmp_path / "speaker.raw").read_bytes()
-    assert max(played) > 0  # something was played aloud
-    assert any(b != 0 for b in played)
+    assert any(played)  # something was said aloud
 
 
 def test_a_machine_without_a_microphone_says_so_in_one_line(tmp_path: Path) -> None:
@@ -112,7 +122,7 @@ def test_a_machine_without_a_microphone_says_so_in_one_line(tmp_path: Path) -> N
         cwd=ROOT,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=180,
     )
     assert done.returncode == 1
     assert "cannot be used" in done.stderr.splitlines()[-1]

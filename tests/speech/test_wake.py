@@ -75,11 +75,14 @@ def test_only_what_it_listens_for():
 
 
 def test_a_new_stream_is_ready_at_once(everything):
+    def seconds(engine):
+        began = time.process_time()
+        engine.listen().hear(np.zeros(1280, np.float32))
+        return time.process_time() - began
+
     everything.listen()
-    began = time.perf_counter()
-    stream = everything.listen()
-    stream.hear(np.zeros(1280, np.float32))
-    assert time.perf_counter() - began < 0.2, "the library's own warm-up takes 0.35 s"
+    with_warm_up = min(seconds(OpenWakeWord(BUILT_IN)) for _ in range(3))
+    assert min(seconds(everything) for _ in range(3)) < with_warm_up / 2
 
 
 def test_a_model_of_ones_own(tmp_path):

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -733,10 +733,11 @@ def test_times_at_the_ends_of_the_calendar(words: list[str], day: date) -> None:
 
 
 def test_long_speech_is_read_in_time_that_grows_with_its_length() -> None:
-    spent = []
-    for times in (1, 8):
-        said = " ".join(SPOKEN * times)
-        begun = perf_counter()
-        spoken_dates(plain_words(said), NOW)
-        spent.append(perf_counter() - begun)
-    assert spent[1] < 40 * max(spent[0], 0.002)
+    def seconds(times: int) -> float:
+        said = plain_words(" ".join(SPOKEN * times))
+        begun = process_time()
+        spoken_dates(said, NOW)
+        return process_time() - begun
+
+    once, eight_times = (min(seconds(times) for _ in range(3)) for times in (1, 8))
+    assert eight_times < 40 * max(once, 0.002)

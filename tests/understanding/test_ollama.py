@@ -17,7 +17,7 @@ from tests.ollama_server import Body, Elsewhere, Late, OllamaServer, Refusal, ru
 from tests.understanding.test_grounding import KNOWN, NOTE, NOW, SURGERY
 
 
-def read(server: OllamaServer, seconds: float = 10, model: str = "qwen3:8b", text: str = NOTE) -> Meaning:
+def read(server: OllamaServer, seconds: float = 60, model: str = "qwen3:8b", text: str = NOTE) -> Meaning:
     draft = understand(text, NOW, KNOWN)
     return asyncio.run(read_again(text, NOW, KNOWN, draft, Ollama(model, server.url, seconds)))
 
@@ -66,9 +66,9 @@ def test_trouble_is_told_apart(answer: Any, error: type[Exception]) -> None:
 @pytest.mark.parametrize("trickling", [False, True])
 def test_there_is_a_time_limit_however_the_answer_trickles_in(trickling: bool) -> None:
     began = time.monotonic()
-    with running(OllamaServer(Late(20, trickling=trickling))) as server, pytest.raises(ModelSlow, match="within 0"):
+    with running(OllamaServer(Late(600, trickling=trickling))) as server, pytest.raises(ModelSlow, match="within 0"):
         read(server, seconds=0.3)
-    assert time.monotonic() - began < 10
+    assert time.monotonic() - began < 60
 
 
 def test_a_model_or_host_that_is_not_there_is_away() -> None:
@@ -87,7 +87,7 @@ def test_an_address_that_is_none_is_no_crash(url: str) -> None:
     server = OllamaServer()
     server.url = url
     with pytest.raises((ModelAway, ModelUnfit)):
-        read(server, seconds=3)
+        read(server)
     assert Ollama("qwen3:8b", url, 5).trouble()
 
 

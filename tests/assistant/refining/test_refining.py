@@ -4,65 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from assistant.llm import Ollama
 from assistant.refining import refine_next
-from assistant.settings import Settings
-from assistant.turn import Parts, take_words
+from assistant.turn import Parts
 from memory import captures, memories, people
-from memory.records import Memory
 from tests.assistant.conftest import Clock
-from tests.ollama_server import Late, OllamaServer, running
-
-NOTE = "Ana Okafor plays the oboe. She lent me, well, a ladder."
-OBOE = {"evidence": "Ana Okafor plays the oboe", "about": ["Ana Okafor"], "kind": "fact", "text": "Ana plays the oboe."}
-LADDER = {"evidence": "She lent me, well, a ladder", "about": ["Ana"], "kind": "promise", "text": "Ana lent a ladder."}
-ROOT = Path(__file__).parents[2]
-
-
-def told(*found: dict[str, Any], intent: str = "capture") -> dict[str, Any]:
-    return {"intent": intent, "people": ["Ana Okafor"], "memories": list(found)}
-
-
-@pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    return Settings(home=tmp_path / "home", port=0, llm="qwen3:8b")
-
-
-@pytest.fixture
-def server() -> Iterator[OllamaServer]:
-    with running(OllamaServer(told(OBOE, LADDER))) as one:
-        yield one
-
-
-def say(parts: Parts, text: str) -> str:
-    taken = asyncio.run(take_words(text, "test", parts))
-    return taken.reply.text if taken.reply else ""
-
-
-def model(server: OllamaServer, seconds: float = 10) -> Ollama:
-    return Ollama("qwen3:8b", server.url, seconds)
-
-
-def refine(parts: Parts, server: OllamaServer) -> bool:
-    return asyncio.run(refine_next(parts, model(server)))
-
-
-def kept(parts: Parts, capture_id: int = 1) -> list[Memory]:
-    return sorted(memories.ever_from_capture(parts.db, capture_id), key=lambda m: m.id)
-
-
-def texts(parts: Parts) -> list[str]:
-    return [m.text for m in kept(parts) if m.status in ("pending", "accepted")]
-
-
-def waits(parts: Parts) -> bool:
-    return captures.next_to_refine(parts.db) is not None
+from tests.assistant.refining.conftest import LADDER, NOTE, OBOE, kept, model, refine, say, texts, told, waits
+from tests.ollama_server import Late, OllamaServer
 
 
 def keep_only(parts: Parts, *found: tuple[str, str]) -> None:
@@ -153,11 +104,11 @@ def test_someone_who_was_renamed_does_not_come_back_by_the_old_name(parts: Parts
 @pytest.mark.parametrize("meanwhile", ["undo", "forget", "review", "change"])
 def test_what_happens_while_the_model_reads_wins(parts: Parts, server: OllamaServer, meanwhile: str) -> None:
     keep_only(parts, ("Ana plays oboe.", "Ana Okafor plays the oboe"))
-    server.says = [Late(0.6, told(OBOE, LADDER))]
+    server.says = [Late(600, told(OBOE, LADDER))]
 
     async def both() -> None:
         reading = asyncio.create_task(refine_next(parts, model(server)))
-        await asyncio.sleep(0.3)
+        assert await asyncio.to_thread(server.was_asked.wait, 60)
         if meanwhile == "undo":
             captures.undo(parts.db, 1)
         elif meanwhile == "forget":
@@ -168,6 +119,7 @@ def test_what_happens_while_the_model_reads_wins(parts: Parts, server: OllamaSer
             memories.review(parts.db, kept(parts)[0].id, "ignored")
         else:
             parts.db.write("UPDATE captures SET text = 'someone plays the oboe.'")
+        server.hurry.set()
         await reading
 
     asyncio.run(both())
