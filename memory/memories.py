@@ -8,8 +8,8 @@ from datetime import date, datetime
 from memory import holding
 from memory.database import Database, Row
 from memory.dates import DateSpan, spoken_days
-from memory.records import Capture, Memory, MemoryStatus, Person
 from memory.holding import LIVE
+from memory.records import Capture, Memory, MemoryStatus, Person
 from memory.slots import claims, occupied, says_no_more
 
 _SELECT = "SELECT m.* FROM memories m"

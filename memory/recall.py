@@ -63,7 +63,7 @@ def recall(
         return [Recalled(m, 0.0) for m in memories.about(db, person.id, limit)]
     topics = topics_of(words)
     found = {r.memory.id: r for r in ranked(db, vectors, question, person, days)}
-    for memory in _by_topic(db, person, topics) if person else ():
+    for memory in _by_topic(db, person, topics):
         found.setdefault(memory.id, Recalled(memory, 0.0, near=False))
     covered = coverage(db, words, list(found))
     slots = _slots_of(db, person, topics) if person else set()
@@ -71,7 +71,7 @@ def recall(
         i: r.rank + _TOPIC_WEIGHT * any(r.memory.kind in topic.kinds for topic in topics) + _SLOT_WEIGHT * (i in slots)
         for i, r in found.items()
         if r.memory.holds and (person is None or _of(r.memory, person) or _names(r.memory, names))
-        if i in slots or _answers(r, covered[i])
+        if i in slots or _answers(r, covered[i], person)
     }
     return [
         dataclasses.replace(found[i], rank=ranks[i])
@@ -79,12 +79,18 @@ def recall(
     ]
 
 
-def _answers(found: Recalled, covered: float) -> bool:
+def _answers(found: Recalled, covered: float, person: Person | None) -> bool:
+    """Whether it tells what was asked, and of whom: what is known of someone else, who knows them, counts half."""
+    if person and not _of(found.memory, person):
+        covered *= 0.5
     return covered / _COVERED + max(0.0, found.cosine) / _CLOSE >= _ENOUGH
 
 
-def _by_topic(db: Database, person: Person, topics: Sequence[Topic]) -> list[Memory]:
-    """What is known of someone that belongs to a topic, whatever its words."""
+def _by_topic(db: Database, person: Person | None, topics: Sequence[Topic]) -> list[Memory]:
+    """What belongs to a topic, whatever words the question has for it."""
+    if person is None:
+        told = sorted({word for topic in topics for word in topic.told})
+        return memories.by_ids(db, list(_by_words(db, told))[:_MOST_RANKED])
     kinds = {kind for topic in topics for kind in topic.kinds}
     slots = _slots_of(db, person, topics)
     return [m for m in memories.about(db, person.id, _CANDIDATES) if m.kind in kinds or m.id in slots]

@@ -26,6 +26,12 @@ def topics_of(words: Iterable[str]) -> list[Topic]:
     return [topic for topic in all_topics() if topic.ask & asked]
 
 
+def topics_told(words: Iterable[str]) -> list[Topic]:
+    """The topics that these words of a note (lower case) tell of."""
+    told = frozenset(words)
+    return [topic for topic in all_topics() if topic.told & told]
+
+
 @cache
 def all_topics() -> tuple[Topic, ...]:
     table = tomllib.loads((Path(__file__).parent / "topics.en.toml").read_text(encoding="utf-8"))

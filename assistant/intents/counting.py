@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from assistant.intents import family
 from assistant.intents.asked import Asked, Deed, deed
 from assistant.intents.evidence import in_full
 from assistant.intents.reading import language
 from assistant.phrasing import Slot, line
 from assistant.understanding.dates import span_in
-from memory import memories, people, relatives
+from memory import people
 from memory.recall import Recalled
-from memory.records import Memory, Person
+from memory.records import Memory
 
 _SHOWN = 4
 
@@ -57,16 +58,10 @@ def children(asked: Asked) -> Deed | None:
     words = set(language("recall")["children"].split())
     if said is None or person is None or not words & set(said["noun"].casefold().split()):
         return None
-    parents = [person, *(p for role in language("recall")["partners"].split() for p in _called(asked, person, role))]
-    named = list(dict.fromkeys(p for parent in parents for role in sorted(words) for p in _called(asked, parent, role)))
-    named = [p for p in named if p.id not in {parent.id for parent in parents}]
+    named = family.children(asked, person, "kids")
     if not named:
         return None
     return deed(line("count", number=_number(len(named)), things=[p.name for p in named[:_SHOWN]]))
-
-
-def _called(asked: Asked, person: Person, role: str) -> list[Person]:
-    return relatives.called(asked.db, person, role)
 
 
 def _number(count: int) -> str:

@@ -8,14 +8,20 @@ from collections.abc import Sequence
 from assistant.intents.asked import Asked
 from assistant.intents.reading import language
 from assistant.phrasing import Line, line, say_day
-from memory import people
+from memory import memories, people
 from memory.memories import Memory
 from memory.natural_end import has_ended
+from memory.recall import content_words
+from memory.support import coverage
+
+_HAS_AN_OUTCOME = ("promise", "plan", "gift")
+_SAME_THING = 0.4  # of the words of what was promised or planned, in what was told later
 
 
 def told(asked: Asked, found: Sequence[Memory]) -> list[Line]:
     """Lines that tell what is ``found``, grouped by when it was told, and what of it may be over by now."""
     days: dict[str, list[Memory]] = {}
+    found = list({m.id: m for one in found for m in (one, *_what_became_of(asked, one))}.values())
     for memory in found:
         days.setdefault(say_day(memory.kept_at.astimezone().date(), asked.now), []).append(memory)
     return [
@@ -33,6 +39,16 @@ def in_full(asked: Asked, memory: Memory) -> str:
         if first != person.name and person.name not in text and len(people.called(asked.db, first)) > 1:
             text = re.sub(rf"\b{re.escape(first)}\b", person.name, text, count=1)
     return text
+
+
+def _what_became_of(asked: Asked, memory: Memory) -> list[Memory]:
+    """What was told later of something owed, planned or thought of as a present: the newest."""
+    if memory.kind not in _HAS_AN_OUTCOME or not memory.about:
+        return []
+    later = [m for m in memories.about(asked.db, memory.about[0].id, -1) if m.kept_at > memory.kept_at]
+    names = [n for p in memory.about for n in (p.name, *p.also)]
+    covered = coverage(asked.db, content_words(memory.text, names), [m.id for m in later])
+    return [m for m in later if covered[m.id] >= _SAME_THING or m.kind == memory.kind == "gift"][:1]
 
 
 def _over(asked: Asked, found: Sequence[Memory]) -> list[Line]:

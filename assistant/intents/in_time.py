@@ -15,7 +15,7 @@ from memory.recall import content_words, recall
 from memory.records import Memory, Person
 from memory.slots import claims
 from memory.support import coverage
-from memory.topics import topics_of
+from memory.topics import topics_of, topics_told
 
 _ANCHORED = 0.5  # of the words of an event that a memory of it has
 _AFTER = 2
@@ -46,16 +46,15 @@ def beside(asked: Asked) -> Deed | None:
         return None
     earlier = bool(re.fullmatch(language("recall")["earlier"], said["which"], re.IGNORECASE))
     history = memories.history(asked.db, named[0].id)
-    anchor = _best(asked, history, said["anchor"], named)
+    anchor = _best(asked, history, said["anchor"], named, first=True)
     if anchor is None:
         return None
     there = [
         m for m in history if m.id != anchor.id and (_day(m) < _day(anchor) if earlier else _day(m) > _day(anchor))
     ]
     there.sort(key=_day, reverse=earlier)
-    fits = {m.id: _fit(asked, m, anchor, said["asked"]) for m in there}
-    best = max(fits.values(), default=0.0)
-    found = [m for m in there if best > 0 and fits[m.id] >= best][: 1 if earlier else _AFTER]
+    found = [m for m in there if _fits(m, anchor, said["asked"])] or ([] if earlier else _told_besides(there))
+    found = found[: 1 if earlier else _AFTER]
     return deed(*told(asked, found)) if found else None
 
 
@@ -68,26 +67,36 @@ def _event(asked: Asked, words: str) -> Memory | None:
     return found[0].memory if found else None
 
 
-def _best(asked: Asked, some: Sequence[Memory], words: str, named: Sequence[Person]) -> Memory | None:
-    """Of ``some`` the one that has most of the words; of equals the one whose day was said, then the newest."""
+def _best(
+    asked: Asked, some: Sequence[Memory], words: str, named: Sequence[Person], first: bool = False
+) -> Memory | None:
+    """Of ``some`` the one that has most of the words; of equals what happened rather than what was planned, and the
+    ``first`` or the newest of these."""
     wanted = content_words(words, [n for p in named for n in (p.name, *p.also)]) or content_words(words)
     covered = coverage(asked.db, wanted, [m.id for m in some])
     near = [m for m in some if covered[m.id] >= _ANCHORED]
-    return max(near, key=lambda m: (round(covered[m.id], 1), m.when is not None, m.id), default=None)
-
-
-def _fit(asked: Asked, memory: Memory, anchor: Memory, question: str) -> float:
-    """How well a memory answers what is asked beside an anchor: the same kind of thing, of the topic, a place."""
-    words = question.casefold().replace("?", "").split()
-    about = {slot for topic in topics_of(words) for slot in topic.slots}
-    said = {claim.slot[1] for claim in claims(memory)}
-    topics = {t.name for t in topics_of(words)} or {t.name for t in topics_of(_words(anchor.text))}
-    return (
-        2.0 * bool(said & {claim.slot[1] for claim in claims(anchor)})
-        + 2.0 * bool(said & about)
-        + 1.0 * bool(topics & {t.name for t in topics_of(_words(memory.text))})
-        + 1.0 * bool(words and words[0].startswith("where") and memory.place)
+    age = -1 if first else 1
+    return max(
+        near, key=lambda m: (round(covered[m.id], 1), m.kind == "event", age * _day(m).toordinal()), default=None
     )
+
+
+def _fits(memory: Memory, anchor: Memory, question: str) -> bool:
+    """Whether a memory can be what is asked beside an anchor: the same kind of thing, or of the topic, or a place."""
+    words = question.casefold().replace("?", "").split()
+    asked = topics_of(words)
+    if words and words[0].startswith("where") and not memory.place:
+        return False
+    said = {claim.slot[1] for claim in claims(memory)}
+    if said & ({slot for topic in asked for slot in topic.slots} | {claim.slot[1] for claim in claims(anchor)}):
+        return True
+    topics = {t.name for t in asked} or {t.name for t in topics_told(_words(anchor.text))}
+    return bool(topics & {t.name for t in topics_told(_words(memory.text))})
+
+
+def _told_besides(some: Sequence[Memory]) -> list[Memory]:
+    """What tells something of someone, and not only that they were met."""
+    return [m for m in some if m.kind != "meeting"]
 
 
 def _people_in(asked: Asked, words: str) -> list[Person]:

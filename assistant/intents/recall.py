@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from assistant.intents import counting, in_time
+from assistant.intents import counting, family, in_time
 from assistant.intents.asked import Asked, Deed, deed
 from assistant.intents.evidence import told
 from assistant.intents.keeping import keep_words
@@ -15,7 +15,7 @@ from assistant.understanding.dates import span_in
 from assistant.understanding.lexicon import all_roles
 from assistant.understanding.rules import asks
 from memory import holding, memories, people, relatives
-from memory.recall import Recalled, recall
+from memory.recall import Recalled, content_words, recall
 from memory.records import Memory, Person
 from memory.slots import role_of
 from memory.topics import topics_of
@@ -36,9 +36,13 @@ def act(asked: Asked) -> Deed:
 
 def _of_the_dead(asked: Asked) -> Deed | None:
     """How someone is who died: gently, and nothing else."""
-    if not re.search(language("recall")["faring"], asked.words.strip(), re.IGNORECASE):
+    if not _asks_after(asked) or _role_asked(asked):
         return None
     return deed(*lines) if (lines := _gently(asked, [p for p in [asked.person()] if p])) else None
+
+
+def _asks_after(asked: Asked) -> bool:
+    return bool(re.search(language("recall")["faring"], asked.words.strip(), re.IGNORECASE))
 
 
 def _of_relative(asked: Asked) -> Deed | None:
@@ -49,13 +53,14 @@ def _of_relative(asked: Asked) -> Deed | None:
         return None
     single = role_of(role)
     nearest = relatives.find(asked.db, person, single) if single else None
-    some = [nearest] if nearest else relatives.called(asked.db, person, role)
+    some = [nearest] if nearest else family.called(asked, person, role)
     rest = re.sub(rf"\b{re.escape(role)}(?:['’]s)?\b", " ", asked.words, flags=re.IGNORECASE)
     rest = people.respelled(rest, person, " ") if some else rest
-    found = [m for one in some for m in _known(_search(asked, one, rest))]
-    gone = _gently(asked, some) if re.search(language("recall")["faring"], asked.words.strip(), re.IGNORECASE) else []
-    if gone:
+    if (gone := _gently(asked, some, (person, single))) and _asks_after(asked):
         return deed(*gone)
+    found = [m for one in some for m in _known(_as_good(_search(asked, one, rest)))]
+    if not found and some and content_words(rest, [n for p in some for n in p.name.split()]):
+        return deed(line("recall_nothing_about", name=some[0].name))
     said = [m for m in memories.about(asked.db, person.id, -1) if _says(m, role)]
     return _told(asked, found or _known(_ranked_first(asked, person, said)))
 
@@ -63,9 +68,12 @@ def _of_relative(asked: Asked) -> Deed | None:
 def _of_person(asked: Asked) -> Deed | None:
     """What is known of them that answers; of a name that is nobody's, what was told of it."""
     person, name = asked.person(), asked.person_name()
-    if name is None or _role_asked(asked):
+    if name is None:
         return None
     found = _search(asked, person, asked.words)
+    if role := _role_asked(asked):
+        ways = {role, *(word for topic in topics_of([role]) for word in topic.told)}
+        found = [r for r in found if any(_says(r.memory, way) for way in ways)]
     if person is None:
         found = [r for r in found if _says(r.memory, name.split(" ")[0])]
     done = _told(asked, _known(_as_good(found)[:_ANSWERS]))
@@ -110,17 +118,12 @@ def _known(found: Sequence[Recalled]) -> list[Memory]:
 def _fitting(asked: Asked, found: Sequence[Recalled]) -> list[Recalled]:
     """Without what says the opposite: of "who eats meat?" whoever eats none, and the other way round."""
     table = language("recall")
-    denied = bool(re.search(table["denied"], asked.words, re.IGNORECASE))
     against = f"{table['denied']}|{table['against']}"
+    denied = bool(re.search(against, asked.words, re.IGNORECASE))
     if denied:
         return [r for r in found if re.search(against, r.memory.text, re.IGNORECASE)]
-    asked_for = set(re.findall(r"\w+", asked.words.casefold()))
     return [
-        r
-        for r in found
-        if (said := re.search(against, r.memory.text, re.IGNORECASE)) is None
-        or asked_for & set(re.findall(r"\w+", said.group().casefold()))
-        or not topics_of(asked_for)
+        r for r in found if not topics_of(asked.words.casefold().split()) or not re.search(against, r.memory.text, re.I)
     ]
 
 
@@ -148,10 +151,12 @@ def _of_a_day_ahead(asked: Asked) -> bool:
     return any("birthday" in topic.slots for topic in topics_of(asked.words.casefold().split()))
 
 
-def _gently(asked: Asked, some: Sequence[Person]) -> list[Line]:
-    """That they died, said gently, of those of whom it was told."""
+def _gently(asked: Asked, some: Sequence[Person], relative: tuple[Person, str | None] | None = None) -> list[Line]:
+    """That they died, said gently, of those of whom it was told; ``relative``: or of someone's mother, father …"""
     gone = [holding.of(asked.db, person.id).get("died") for person in some]
-    found = memories.by_ids(asked.db, [h.memory_id for h in gone if h])
+    if relative:
+        gone.append(holding.of(asked.db, relative[0].id).get(f"died:{relative[1]}"))
+    found = memories.by_ids(asked.db, dict.fromkeys(h.memory_id for h in gone if h))
     return [line("prep_gently", things=[m.text for m in found])] if found else []
 
 
