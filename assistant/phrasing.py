@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import tomllib
+from calendar import monthrange
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+from memory.dates import DateSpan
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +22,7 @@ class Line:
     slots: Mapping[str, Slot] = field(default_factory=dict)
 
 
-Slot = str | date | Line | Sequence["Slot"]
+Slot = str | date | DateSpan | Line | Sequence["Slot"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,16 @@ def say_day(day: date, now: datetime) -> str:
     return str(words["other_year"].format(month=month, year=day.year))
 
 
+def say_span(span: DateSpan, now: datetime) -> str:
+    """A day; a month that is meant as a whole by its name; else its first and last day."""
+    if span.first == span.last:
+        return say_day(span.first, now)
+    words = _wording()["words"]
+    if (span.first.day, span.last.day) == (1, monthrange(span.first.year, span.first.month)[1]):
+        return str(words["month"].format(month=words["months"][span.first.month - 1]))
+    return str(words["span"].format(first=say_day(span.first, now), last=say_day(span.last, now)))
+
+
 def _say(one: Line, now: datetime) -> str:
     template = phrases()[one.phrase]
     return template.format(**{name: _fill(slot, now) for name, slot in one.slots.items()})
@@ -72,6 +85,8 @@ def _fill(slot: Slot, now: datetime) -> str:
         return slot
     if isinstance(slot, date):
         return say_day(slot, now)
+    if isinstance(slot, DateSpan):
+        return say_span(slot, now)
     if isinstance(slot, Line):
         return _say(slot, now)
     return _join([_fill(part, now).strip().removesuffix(".") for part in slot])

@@ -36,6 +36,17 @@ def find(db: Database, name: str) -> Person | None:
     return found[0] if len(found) == 1 else None
 
 
+def named_in(db: Database, text: str) -> list[Person]:
+    """Everyone known whom ``text`` names, in the order it does, by a name, an alias or a first name."""
+    places = {
+        found.start(): person
+        for person in everyone(db)
+        for name in sorted({person.name, *person.also, person.name.split(" ")[0]}, key=len)
+        if (found := re.search(rf"\b{re.escape(name)}\b", text, re.IGNORECASE))
+    }
+    return [places[start] for start in sorted(places)]
+
+
 def find_or_add(db: Database, name: str, capture_id: int | None = None) -> Person:
     """Whom ``name`` means, or someone new, first spoken of in ``capture_id``.
 

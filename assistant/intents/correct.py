@@ -26,6 +26,7 @@ def act(asked: Asked) -> Deed:
     if not things:
         keep_words(asked)
         return deed(line("kept_words"))
+    _retract_rejected(asked)
     if before:
         _retract(asked, before)
     return deed(line("corrected", things=things))
@@ -89,6 +90,18 @@ def _with_day(words: str, told: Memory) -> str | None:
 
 def _bare(day: str) -> str:
     return re.sub(r"^(?:in|on|at|by|until|from|around) ", "", day, flags=re.IGNORECASE)
+
+
+def _retract_rejected(asked: Asked) -> None:
+    """What says of the same people what "not …" rejects was wrong, however long ago it was told."""
+    right = memories.from_capture(asked.db, asked.capture.id)
+    values = [content(m["value"]) for m in re.finditer(language("keeping")["rejected"], asked.words, re.IGNORECASE)]
+    for one in right:
+        for person in one.about:
+            for wrong in memories.about(asked.db, person.id, -1):
+                said = content(wrong.text)
+                if wrong.capture_id != asked.capture.id and any(value and value <= said for value in values):
+                    memories.supersede(asked.db, wrong, one, correction=True)
 
 
 def _retract(asked: Asked, before: Capture) -> None:

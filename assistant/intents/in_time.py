@@ -41,7 +41,7 @@ def which_first(asked: Asked) -> Deed | None:
 def beside(asked: Asked) -> Deed | None:
     """What was before, or after, something in someone's life, what holds no more included."""
     said = re.search(language("recall")["beside"], asked.words.strip(), re.IGNORECASE)
-    named = _people_in(asked, asked.words)
+    named = people.named_in(asked.db, asked.words)
     if said is None or not named:
         return None
     earlier = bool(re.fullmatch(language("recall")["earlier"], said["which"], re.IGNORECASE))
@@ -60,7 +60,7 @@ def beside(asked: Asked) -> Deed | None:
 
 def _event(asked: Asked, words: str) -> Memory | None:
     """The memory that tells of what ``words`` name, over or not."""
-    named = _people_in(asked, words)
+    named = people.named_in(asked.db, words)
     if named:
         return _best(asked, memories.history(asked.db, named[0].id), words, named)
     found = recall(asked.db, asked.vectors, words, None, 1)
@@ -97,17 +97,6 @@ def _fits(memory: Memory, anchor: Memory, question: str) -> bool:
 def _told_besides(some: Sequence[Memory]) -> list[Memory]:
     """What tells something of someone, and not only that they were met."""
     return [m for m in some if m.kind != "meeting"]
-
-
-def _people_in(asked: Asked, words: str) -> list[Person]:
-    """Everyone known whom these words name, in their order."""
-    places = {
-        found.start(): person
-        for person in people.everyone(asked.db)
-        for name in sorted({person.name, *person.also, person.name.split(" ")[0]}, key=len)
-        if (found := re.search(rf"\b{re.escape(name)}\b", words, re.IGNORECASE))
-    }
-    return [places[start] for start in sorted(places)]
 
 
 def _words(text: str) -> list[str]:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 
 from assistant.intents.asked import Asked
+from assistant.intents.reading import language
 from assistant.phrasing import Slot, line
 from assistant.understanding.meaning import Remembered, WantedReminder
 from memory import introductions, memories, people, relatives, reminders
 from memory.database import Database
 from memory.dates import on_day
 from memory.records import Capture, Memory, Person
-from memory.slots import with_its_day
+from memory.slots import all_day_words, content, with_its_day
 
 
 def keep(asked: Asked, correction: bool = False) -> list[Slot]:
@@ -91,7 +93,33 @@ def _with_what_was_said(asked: Asked, remembered: Remembered) -> Remembered:
 
 
 def _memory(asked: Asked, remembered: Remembered, correction: bool) -> str:
-    return keep_told(asked.db, asked.capture, _with_what_was_said(asked, remembered), correction).text
+    kept = keep_told(asked.db, asked.capture, _with_what_was_said(asked, remembered), correction)
+    if before := _moved(asked, kept):
+        memories.supersede(asked.db, before, kept, correction)
+    return kept.text
+
+
+def _moved(asked: Asked, kept: Memory) -> Memory | None:
+    """The plan that has another day by what was kept just now: of the same people, in some of the same words."""
+    said = re.search(language("keeping")["moved"], asked.words, re.IGNORECASE)
+    if said is None or kept.when is None or not kept.about:
+        return None
+    new = _stems(kept)
+    alike = [
+        m
+        for m in memories.about(asked.db, kept.about[0].id, -1)
+        if m.kind == "plan" and m.when and m.when != kept.when and m.capture_id != kept.capture_id and new & _stems(m)
+    ]
+    return max(alike, key=lambda m: (len(new & _stems(m)), m.id), default=None)
+
+
+def _stems(memory: Memory) -> set[str]:
+    """The beginnings of the words that say what a plan is, without names, days and what says that it moved."""
+    words = memory.text
+    for said in (*all_day_words(words), *(n for p in memory.about for n in (p.name, *p.name.split()))):
+        words = words.replace(said, " ")
+    words = re.sub(language("keeping")["moved"], " ", words, flags=re.IGNORECASE)
+    return {word[:4] for word in content(words) if len(word) > 2}
 
 
 def _meeting(asked: Asked) -> list[Slot]:
