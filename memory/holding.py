@@ -28,12 +28,17 @@ class Holding:
 
 def of(db: Database, person_id: int) -> dict[str, Holding]:
     """All that holds of someone, by slot."""
+    return {h.slot: h for h in _holdings(db, "s.person_id = ? AND NOT s.ends", person_id)}
+
+
+def claims_of(db: Database, person_id: int) -> dict[str, Holding]:
+    """By slot the newest that was told of it, be it that it is over: whom someone is with, or that they parted."""
     return {h.slot: h for h in _holdings(db, "s.person_id = ?", person_id)}
 
 
 def everyones(db: Database, slot: str) -> list[Holding]:
     """Of whom a slot holds: everyone's birthday."""
-    return _holdings(db, "s.slot = ?", slot)
+    return _holdings(db, "s.slot = ? AND NOT s.ends", slot)
 
 
 def memories_claiming(db: Database, slots: Iterable[Slot]) -> list[int]:
@@ -72,7 +77,7 @@ def _holdings(db: Database, condition: str, value: object) -> list[Holding]:
     """The oldest memory first, so that of two the newest stands."""
     rows = db.rows(
         f"""SELECT s.person_id, s.slot, s.value, s.memory_id FROM slots s JOIN memories m ON m.id = s.memory_id
-            WHERE {condition} AND NOT s.ends AND {LIVE} ORDER BY m.id""",
+            WHERE {condition} AND {LIVE} ORDER BY m.id""",
         (value,),
     )
     return [Holding(row["person_id"], row["slot"], row["value"], row["memory_id"]) for row in rows]

@@ -61,7 +61,7 @@ def recall(
     words = content_words(without_names(question, names) if person else question, names)
     if person and not words:
         return [Recalled(m, 0.0) for m in memories.about(db, person.id, limit)]
-    topics = topics_of(words)
+    topics = topics_of(re.findall(r"\w+", question.casefold()))
     found = {r.memory.id: r for r in ranked(db, vectors, question, person, days)}
     for memory in _by_topic(db, person, topics):
         found.setdefault(memory.id, Recalled(memory, 0.0, near=False))
@@ -99,7 +99,7 @@ def _by_topic(db: Database, person: Person | None, topics: Sequence[Topic]) -> l
 def _slots_of(db: Database, person: Person, topics: Sequence[Topic]) -> set[int]:
     """The memories (ids) that say the one thing of someone that a topic asks for."""
     wanted = {slot for topic in topics for slot in topic.slots}
-    return {h.memory_id for slot, h in holding.of(db, person.id).items() if slot in wanted}
+    return {h.memory_id for slot, h in holding.claims_of(db, person.id).items() if slot in wanted}
 
 
 def ranked(

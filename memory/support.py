@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from memory.database import Database
-from memory.topics import Topic, topics_of
+from memory.topics import topics_of
 
 _COUNTED = 2_000  # memories with a word; a commoner one weighs no less
+_TOPIC_WEIGHT = 0.6  # of a word that names a kind of thing ("food"), beside the thing itself
 _TOPIC_SHARE = 0.7  # of a word's weight, where a memory says it in other words of the topic
 
 
@@ -42,6 +43,8 @@ def _asked(db: Database, word: str, ids: Sequence[int]) -> _Asked:
     told = {w for topic in topics_of([word]) for w in topic.told}
     # A word that nobody ever said may be another word for what was: it weighs as much as a rare one.
     weight = math.log(1 + (number + 1) / ((found["n"] if found else 0) + 1))
+    if topics_of([word]):
+        weight *= _TOPIC_WEIGHT
     return _Asked(weight, _with(db, [word], ids), _with(db, sorted(told), ids) if told else frozenset())
 
 
@@ -56,7 +59,3 @@ def _with(db: Database, words: Sequence[str], ids: Sequence[int]) -> frozenset[i
 
 def _quoted(words: Sequence[str]) -> str:
     return " OR ".join(f'"{w}"' for w in words)
-
-
-def answered_slots(topics: Sequence[Topic]) -> list[str]:
-    return [slot for topic in topics for slot in topic.slots]

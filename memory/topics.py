@@ -6,6 +6,7 @@ import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 
@@ -21,8 +22,9 @@ class Topic:
 
 
 def topics_of(words: Iterable[str]) -> list[Topic]:
-    """The topics that these words of a question (lower case) show."""
-    asked = frozenset(words)
+    """The topics that these words of a question (lower case, in order) show, singly or two together: "still_with"."""
+    single = list(words)
+    asked = frozenset(single) | {"_".join(pair) for pair in pairwise(single)}
     return [topic for topic in all_topics() if topic.ask & asked]
 
 

@@ -26,7 +26,7 @@ def told(asked: Asked, found: Sequence[Memory]) -> list[Line]:
         days.setdefault(say_day(memory.kept_at.astimezone().date(), asked.now), []).append(memory)
     return [
         *(line("recall_found", when=day, things=[in_full(asked, m) for m in some]) for day, some in days.items()),
-        *_the_day(asked, found),
+        *(_the_day(asked, found) if found else ()),
         *_over(asked, found),
     ]
 

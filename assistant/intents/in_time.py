@@ -13,11 +13,11 @@ from assistant.phrasing import line
 from memory import memories, people
 from memory.recall import content_words, recall
 from memory.records import Memory, Person
-from memory.slots import claims
+from memory.slots import all_day_words, claims
 from memory.support import coverage
 from memory.topics import topics_of, topics_told
 
-_ANCHORED = 0.5  # of the words of an event that a memory of it has
+_ANCHORED = 0.4  # of the words of an event that a memory of it has
 _AFTER = 2
 
 
@@ -60,6 +60,8 @@ def beside(asked: Asked) -> Deed | None:
 
 def _event(asked: Asked, words: str) -> Memory | None:
     """The memory that tells of what ``words`` name, over or not."""
+    for day in all_day_words(words):
+        words = words.replace(day, " ")
     named = people.named_in(asked.db, words)
     if named:
         return _best(asked, memories.history(asked.db, named[0].id), words, named)

@@ -65,9 +65,10 @@ def _of_relative(asked: Asked) -> Deed | None:
     return _told(asked, found or _known(_ranked_first(asked, person, said)))
 
 
-def _of_person(asked: Asked) -> Deed | None:
+def of_person(asked: Asked) -> Deed | None:
     """What is known of them that answers; of a name that is nobody's, what was told of it."""
-    person, name = asked.person(), asked.person_name()
+    person = asked.person()
+    name = person.name if person else asked.person_name()
     if name is None:
         return None
     found = _search(asked, person, asked.words)
@@ -76,9 +77,10 @@ def _of_person(asked: Asked) -> Deed | None:
         found = [r for r in found if any(_says(r.memory, way) for way in ways)]
     if person is None:
         found = [r for r in found if _says(r.memory, name.split(" ")[0])]
-    done = _told(asked, _known(_as_good(found)[:_ANSWERS]))
-    gone = _gently(asked, [person]) if done and person and _of_a_day_ahead(asked) else []
-    return Deed((*done.lines, *gone)) if done else None
+    answers = told(asked, _known(_as_good(found)[:_ANSWERS]))
+    now = re.search(language("recall")["now"], asked.words.strip(), re.IGNORECASE)
+    gone = _gently(asked, [person]) if person and now else []
+    return Deed((*gone, *answers)) if gone or answers else None
 
 
 def _of_everyone(asked: Asked) -> Deed | None:
@@ -96,7 +98,7 @@ _WAYS: tuple[Way, ...] = (
     counting.children,
     _of_the_dead,
     _of_relative,
-    _of_person,
+    of_person,
     _of_everyone,
 )
 """Ways to answer, the most particular first; None: it was no such question, or nothing is known."""
@@ -144,11 +146,6 @@ def _ranked_first(asked: Asked, person: Person, some: Sequence[Memory]) -> list[
 
 def _says(memory: Memory, word: str) -> bool:
     return bool(re.search(rf"\b{re.escape(word)}\b", memory.text, re.IGNORECASE))
-
-
-def _of_a_day_ahead(asked: Asked) -> bool:
-    """Whether it asks for what someone who died does not have any more: a birthday to come."""
-    return any("birthday" in topic.slots for topic in topics_of(asked.words.casefold().split()))
 
 
 def _gently(asked: Asked, some: Sequence[Person], relative: tuple[Person, str | None] | None = None) -> list[Line]:

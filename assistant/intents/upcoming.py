@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 from datetime import timedelta
 
+from assistant.intents import recall
 from assistant.intents.asked import Asked, Deed, deed
 from assistant.phrasing import Slot, line
+from assistant.understanding.dates import span_in
 from memory import birthdays, memories, people, reminders
 from memory.dates import DateSpan
 from memory.recall import content_words
@@ -19,8 +22,10 @@ _THINGS = 4
 def act(asked: Asked) -> Deed:
     today = asked.now.date()
     query = asked.meaning.query
-    span = (query and query.when) or DateSpan(today, today + timedelta(days=_DAYS))
+    span = (query and query.when) or span_in(asked.words, asked.now) or DateSpan(today, today + timedelta(days=_DAYS))
     about = people.named_in(asked.db, asked.words)
+    if about and (known := recall.of_person(dataclasses.replace(asked, chosen=about[0]))):
+        return known
     born: list[Slot] = [
         line("birthday_ahead", name=b.person.name, when=b.when)
         for b in birthdays.within(asked.db, span)
