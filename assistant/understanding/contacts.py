@@ -14,7 +14,7 @@ from assistant.understanding.lexicon import all_roles
 from assistant.understanding.meaning import Met
 from assistant.understanding.phrases import Found, phrases
 from assistant.understanding.scene import Scene, Told
-from assistant.understanding.wording import stand_alone
+from assistant.understanding.wording import stand_alone, with_speaker
 
 _FOUND = 4.0  # what the patterns add to the model's logit
 _MET = 1.0  # the logit from which on someone was met
@@ -45,7 +45,7 @@ def contact(scene: Scene, skip: set[int]) -> Met | None:
     clause = met_there[0].clause
     if not _says_more(scene, clause):
         return Met(tuple(names), on)
-    text = _with_speaker(stand_alone(scene, met_there[0].line))
+    text = with_speaker(stand_alone(scene, met_there[0].line))
     return Met(tuple(names), on, text, scene.said(clause.first, clause.last))
 
 
@@ -54,12 +54,6 @@ def _says_more(scene: Scene, clause: Clause) -> bool:
     dated = {i for d in scene.dates(clause.first, clause.last, past=True) for i in range(d.first, d.last)}
     rest = set(range(clause.first, clause.last)) - dated - scene.named
     return any(scene.words[i].plain not in word_set("contacts", "bare") for i in rest)
-
-
-def _with_speaker(text: str) -> str:
-    """ "Met Joan at the gym." as "You met Joan at the gym."; with nobody who did it, it was the speaker."""
-    first = text.split(" ")[0]
-    return f"You {first.lower()}{text[len(first) :]}" if first.lower() in word_set("contacts", "bare_verbs") else text
 
 
 def _likelihoods(scene: Scene) -> dict[str, float]:

@@ -16,7 +16,7 @@ from assistant.understanding.phrases import Found, Line, phrases
 from assistant.understanding.places import place_in
 from assistant.understanding.relations import only_relation, relations
 from assistant.understanding.scene import Scene, Told
-from assistant.understanding.wording import is_verb, stand_alone
+from assistant.understanding.wording import is_verb, stand_alone, with_speaker
 
 # What the rules add to the model's logits.
 _FOUND, _NOT_FOUND, _KIND_VOTE = 4.0, -1.0, 2.0
@@ -273,6 +273,8 @@ def _remembered(
     text = stand_alone(scene, line, start, end)
     if not any(f"@{number}" in line.text for number in about):
         text = _with_owner(scene, about[0], text)
+    elif start == 0 and scene.words[first].first:
+        text = with_speaker(text)
     return Remembered(
         names,
         kind or _kind(scene, told, kind_of(line, span, scene)),

@@ -64,13 +64,12 @@ def _after_pronoun(scene: Scene, span: tuple[int, int]) -> bool:
 
 
 def _possessive_or_verb(items: list[str], i: int, verb: bool) -> str:
-    follow = items[i + 1] if i + 1 < len(items) else ""
     if not verb and not is_verb(items, i):
         return "'s"
-    if follow in word_set("wording", "words", "adverbs") and i + 2 < len(items):
-        after = items[i + 2]
-        follow = after if follow != "been" and _participle(after) else follow
-    return "has" if _participle(follow) else "is"
+    at = i + 1
+    if items[at : at + 1] != ["been"] and _adverb(items, at) and _participle(items, at + 1):
+        at += 1
+    return "has" if _participle(items, at) else "is"
 
 
 def is_verb(items: list[str], i: int) -> bool:
@@ -79,12 +78,45 @@ def is_verb(items: list[str], i: int) -> bool:
     follow = items[i + 1] if i + 1 < len(items) else ""
     if before in word_set("wording", "words", "before_is"):
         return True
-    if not follow:
+    if not follow or _is_thing(items, i + 1):
         return False
-    known = follow in word_set("wording", "words", "is_before") or follow in word_set("wording", "words", "adverbs")
-    return known or _participle(follow) or follow.endswith("ing") or (before.startswith("@") and follow.startswith("@"))
+    known = follow in word_set("wording", "words", "is_before") | word_set("wording", "words", "feelings")
+    if known or _adverb(items, i + 1) or _participle(items, i + 1) or follow.endswith("ing"):
+        return True
+    return before.startswith("@") and follow.startswith("@")
 
 
-def _participle(word: str) -> bool:
+def with_speaker(text: str) -> str:
+    """ "Met Joan at the gym." as "You met Joan at the gym."; with nobody who did it, it was the speaker."""
+    first = text.split(" ")[0]
+    bare = first.lower() in word_set("wording", "words", "bare_verbs")
+    return f"You {first.lower()}{text[len(first) :]}" if bare else text
+
+
+def _is_thing(items: list[str], i: int) -> bool:
+    """Whether the "-ing" at ``i`` is a thing that someone has: "'s wedding", "'s opening got moved"."""
+    word, follow = items[i], items[i + 1] if i + 1 < len(items) else ""
+    if word in word_set("wording", "words", "things"):
+        return True
+    if not word.endswith("ing"):
+        return False
+    farewell = word in word_set("wording", "words", "leaving")
+    if farewell and not word_set("wording", "words", "occasions").isdisjoint(items[i + 1 : i + 3]):
+        return True
+    return follow in word_set("clauses", "verbs") - word_set("wording", "words", "no_verbs")
+
+
+def _adverb(items: list[str], i: int) -> bool:
+    return i < len(items) and items[i] in word_set("wording", "words", "adverbs")
+
+
+def _participle(items: list[str], i: int) -> bool:
+    """Whether "has" stands before the word at ``i``: "moved", and "wrecked the car", but not "wrecked" alone."""
+    word = items[i] if i < len(items) else ""
+    follow = items[i + 1] if i + 1 < len(items) else ""
+    if word in word_set("wording", "words", "feelings"):
+        return follow.startswith("@") or follow in word_set("wording", "words", "before_object")
+    if word in word_set("wording", "words", "has_before"):
+        return True
     regular = word.endswith("ed") and word not in word_set("wording", "words", "no_participles")
-    return regular or word in word_set("wording", "words", "has_before")
+    return regular and follow not in word_set("wording", "words", "after_state")
