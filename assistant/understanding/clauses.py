@@ -37,7 +37,7 @@ def find_clauses(words: Sequence[Word], mentions: Sequence[Mention], reading: Re
         run_on = last - first > _LONG_RUN and not any(w.mark == "," for w in words[first : last - 1])
         edges = [first]
         for i in range(first + 1, last):
-            if i in inside or i - edges[-1] <= 1:
+            if i in inside or i - edges[-1] <= 1 or _is_what_was_told(words, i, mentions):
                 continue
             if _surely_begins(words, i, named, reading) or _begins(words, i, named, run_on, last):
                 edges.append(i)
@@ -51,6 +51,13 @@ def _surely_begins(words: Sequence[Word], i: int, named: Collection[int], readin
     if reading is None or not may_begin(words, i, named):
         return False
     return reading.begins(words[i].start, words[i].end) > _SURELY_BEGINS
+
+
+def _is_what_was_told(words: Sequence[Word], i: int, mentions: Sequence[Mention]) -> bool:
+    """Whether at word ``i`` only that follows which was promised or told: "I promised Walt I'd drive him up"."""
+    whom = next((m.first for m in mentions if m.last == i), i - 1)
+    told = whom > 0 and words[whom - 1].plain in _set("telling")
+    return told and words[i].plain in _set("told") and not words[i - 1].mark and words[whom].plain not in _set("told")
 
 
 def _short_enough(edges: Sequence[int]) -> list[int]:

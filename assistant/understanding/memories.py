@@ -54,7 +54,7 @@ def _worth_keeping(scene: Scene, told: Told, found: list[Remembered]) -> list[Re
         subject = told.topic
     if likely < _SURELY_TOLD or subject is None or len(items) < 3 or _told_elsewhere(scene, told):
         return []
-    return [_remembered(scene, told, start, len(told.line.text.split()), (subject,), None)]
+    return [_remembered(scene, told, start, len(told.line.text.split()), _subjects(items, subject), None)]
 
 
 def _joined(scene: Scene, kept: list[tuple[int, Remembered]], told: Told, memory: Remembered) -> Remembered | None:
@@ -241,12 +241,23 @@ def _owned_person(items: list[str], i: int) -> int | None:
 
 def _subjects(items: list[str], subject: int) -> tuple[int, ...]:
     at = items.index(f"@{subject}") if f"@{subject}" in items else -1
-    if at >= 0 and items[at + 1 : at + 2] == ["and"] and items[at + 2 : at + 3] and items[at + 2].startswith("@"):
-        return subject, int(items[at + 2][1:])
+    if at >= 0 and len(together := _listed(items[at:])) > 1:
+        return together
     if at >= 0 and word_set("memories", "parting").intersection(items):
         others = [int(w[1:]) for w in items[at + 1 :] if w.startswith("@")]
         return (subject, *others[:1])
     return (subject,)
+
+
+def _listed(items: list[str]) -> tuple[int, ...]:
+    """Who does it together: "Lena, Omar and Tom"."""
+    people: list[int] = []
+    for i, item in enumerate(items):
+        if item.startswith("@"):
+            people.append(int(item[1:]))
+        elif item != "and" or not items[i + 1 : i + 2] or not items[i + 1].startswith("@"):
+            break
+    return tuple(dict.fromkeys(people)) if "and" in items[: 2 * len(people)] else tuple(people[:1])
 
 
 def _hangs_on_topic(scene: Scene, told: Told, items: list[str]) -> bool:

@@ -36,7 +36,7 @@ def _piece(scene: Scene, items: list[str], i: int, item: str, span: tuple[int, i
     if item == "'s":
         return _possessive_or_verb(items, i, _after_pronoun(scene, span))
     spoken = load("wording")
-    if item in spoken["speaker"]:
+    if item in spoken["speaker"] and not (item == "i" and items[i - 1 : i] == ["of"]):  # "U of I"
         return str(spoken["speaker"][item])
     if item in spoken["contractions"]:
         return str(spoken["contractions"][item])
@@ -44,7 +44,14 @@ def _piece(scene: Scene, items: list[str], i: int, item: str, span: tuple[int, i
         return "had" if items[i + 1 : i + 2] and items[i + 1] in word_set("wording", "words", "has_before") else "would"
     if item == "was" and i and items[i - 1] == "i":
         return "were"
-    return scene.words[span[0]].text if span[1] > span[0] else item
+    return _as_written(scene, span) if span[1] > span[0] else item
+
+
+def _as_written(scene: Scene, span: tuple[int, int]) -> str:
+    """The word, with the stop of an abbreviation: "St. Gertrude's"."""
+    word = scene.words[span[0]]
+    stop = word.plain in word_set("words", "nouns", "abbreviations") and scene.text[word.end : word.end + 1] == "."
+    return f"{word.text}." if stop else word.text
 
 
 def _person(scene: Scene, items: list[str], i: int, item: str, span: tuple[int, int], seen: set[str]) -> str:
