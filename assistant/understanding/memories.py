@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from itertools import pairwise
 
+from assistant.understanding.acquaintance import acquaintance, with_how_met
 from assistant.understanding.contacts import met_in
 from assistant.understanding.introductions import pair_in
 from assistant.understanding.kinds import is_birthday, is_past, is_sensitive, kind_of, with_privacy
@@ -23,6 +24,9 @@ _FOUND, _NOT_FOUND, _KIND_VOTE = 4.0, -1.0, 2.0
 _MERE_TALK, _SURELY_TOLD = -0.7, 2.0  # logits of a clause
 _SURELY_OWED = -3.0  # the same for a promise or a present, which patterns tell well
 _OWN_BEGINNING = 0.5  # the logit of a beginning from which on a clause is not part of what was told before
+_OWED_OR_GIVEN: tuple[tuple[str, Kind], ...] = (
+    ("settled", "event"), ("gift", "gift"), ("given", "gift"), ("promise", "promise"),
+)  # fmt: skip
 _JOINED = ("event", "fact", "plan")  # kinds of which one sentence often says one thing in two clauses
 
 
@@ -37,12 +41,14 @@ def memories(scene: Scene, skip: set[int]) -> list[Remembered]:
                     kept[-1] = (told.clause.sentence, joined)
                 else:
                     kept.append((told.clause.sentence, memory))
-    return _once(with_privacy(scene, kept))
+    return _once(with_privacy(scene, with_how_met(scene, kept)))
 
 
 def _worth_keeping(scene: Scene, told: Told, found: list[Remembered]) -> list[Remembered]:
     """What the rules found in a clause, unless the model finds it mere talk; the clause itself where only the
     model finds something."""
+    if known := acquaintance(scene, told):
+        return [*relations(scene, told), known]
     likely = scene.reading.keeps(*scene.place(told.clause))
     if found:
         surely = _SURELY_OWED if found[0].kind in {"gift", "promise"} else _MERE_TALK
@@ -97,9 +103,9 @@ def told_in(scene: Scene, told: Told) -> list[Remembered]:
     """What one clause tells."""
     line = told.line
     given = _owed_or_given(scene, told)
-    if given:
-        return [given]
     found = relations(scene, told)
+    if given:
+        return [given, *found]
     start = _start(line)
     end = _end(scene, line, start)
     if end <= start or _about_speaker(line, start) or _told_elsewhere(scene, told):
@@ -160,13 +166,11 @@ def _own_person(words: list[str]) -> bool:
 
 def _owed_or_given(scene: Scene, told: Told) -> Remembered | None:
     line = told.line
-    for kind in ("gift", "promise"):
-        hit = phrases("promises", kind, "patterns").find(line)
+    for what, kind in _OWED_OR_GIVEN:
+        hit = phrases("promises", what, "patterns").find(line)
         if hit and not phrases("promises", "denied", "patterns").find(line):
             about = _whom(scene, told, hit)
-            if about is None:
-                return None
-            return _remembered(scene, told, 0, len(line.spans), (about,), "gift" if kind == "gift" else "promise")
+            return None if about is None else _remembered(scene, told, 0, len(line.spans), (about,), kind)
     return None
 
 
