@@ -20,6 +20,11 @@ def acquaintance(scene: Scene, told: Told) -> Remembered | None:
     return _introduced(scene, told) or _shared(scene, told)
 
 
+def tells_how_known(told: Told) -> bool:
+    """Whether a clause tells where the speaker knows someone from, and of no meeting just now."""
+    return any(phrases("acquaintance", "patterns", which).find(told.line) for which in ("shared", "how"))
+
+
 def with_how_met(scene: Scene, kept: list[tuple[int, Remembered]]) -> list[tuple[int, Remembered]]:
     """ "That's how we met" said with what it points to: the first thing told in the next sentence, else the last."""
     found = list(kept)

@@ -184,6 +184,8 @@ def _opens_unmarked(words: Sequence[Word], i: int, named: dict[int, Mention], la
 def _joins_people(words: Sequence[Word], i: int, named: dict[int, Mention]) -> bool:
     """Whether the "and" at ``i`` stands between two people who do the same: "Will and Hannah have"."""
     before = _ended_at(named, i) or words[i - 1].plain in _set("one_of_two")
+    if words[i + 1 : i + 2] and words[i + 1].plain in _set("speaker_too"):  # "Joan and I grew up together"
+        return any(m.last == i and (words[m.first].first or words[m.first - 1].mark) for m in named.values())
     after = named.get(i + 1)
     if not before or (after is None and words[i + 1 : i + 2] and words[i + 1].plain not in _set("of_the_other")):
         return False

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from functools import lru_cache
 
+from assistant.understanding.acquaintance import tells_how_known
 from assistant.understanding.clauses import Clause
 from assistant.understanding.dates import SpokenDate
 from assistant.understanding.language import load, word_set
@@ -34,6 +35,8 @@ def contact(scene: Scene, skip: set[int]) -> Met | None:
             met_there.append(told)
             by_rules.update(name for person in met for name in scene.names(person))
     likely = _likelihoods(scene)
+    for name in {n for told in scene.told for person in _long_known(told) for n in scene.names(person)} - by_rules:
+        likely.pop(name, None)
     unfound = _MET_BESIDES if by_rules else _MET
     names = [n for n in scene.people if likely.get(n, 0.0) > (_MET - _FOUND if n in by_rules else unfound)]
     if not names:
@@ -73,7 +76,7 @@ def _first_sentence(scene: Scene, name: str) -> list[Told]:
 
 def met_in(told: Told) -> list[int]:
     """The figures whom a clause says the speaker was in touch with."""
-    if phrases("contacts", "patterns", "never").find(told.line):
+    if phrases("contacts", "patterns", "never").find(told.line) or tells_how_known(told):
         return []
     hits = [(h, "with") for h in phrases("contacts", "patterns", "with").find_all(told.line)]
     hits += [(h, "by") for h in phrases("contacts", "patterns", "by").find_all(told.line)]
@@ -84,6 +87,12 @@ def met_in(told: Told) -> list[int]:
         if people:
             return people
     return []
+
+
+def _long_known(told: Told) -> list[int]:
+    """Whom a clause tells that the speaker knows from long before."""
+    inside = [int(n) for n in re.findall(r"@(\d+)", told.line.text)]
+    return (inside or [told.topic or 0]) if tells_how_known(told) and (inside or told.topic is not None) else []
 
 
 def _day(scene: Scene, told: Told) -> date | None:
