@@ -17,7 +17,7 @@ from assistant.understanding.phrases import Found, Line, phrases
 from assistant.understanding.places import place_in
 from assistant.understanding.relations import only_relation, relations
 from assistant.understanding.scene import Scene, Told
-from assistant.understanding.wording import is_verb, stand_alone, with_speaker
+from assistant.understanding.wording import is_thing, is_verb, stand_alone, stays_open, with_speaker
 
 # What the rules add to the model's logits.
 _FOUND, _NOT_FOUND, _KIND_VOTE = 4.0, -1.0, 2.0
@@ -60,6 +60,8 @@ def _worth_keeping(scene: Scene, told: Told, found: list[Remembered]) -> list[Re
         subject = told.topic
     if likely < _SURELY_TOLD or subject is None or len(items) < 3 or _told_elsewhere(scene, told):
         return []
+    if _is_fragment(items) and _kind(scene, told, "fact") != "gift":
+        return []
     return [_remembered(scene, told, start, len(told.line.text.split()), _subjects(items, subject), None)]
 
 
@@ -76,7 +78,7 @@ def _joined(scene: Scene, kept: list[tuple[int, Remembered]], told: Told, memory
     if not same or (memory.when and last.when) or scene.begins(told.clause) > _OWN_BEGINNING:
         return None
     evidence = scene.text[scene.text.rindex(last.evidence) : scene.words[told.clause.last - 1].end]
-    more = memory.text if memory.text.startswith(_shown(scene, memory)) else memory.text[:1].lower() + memory.text[1:]
+    more = _without_owner(scene, memory)
     text = f"{last.text[:-1]}, {more}"
     return replace(
         last,
@@ -85,6 +87,13 @@ def _joined(scene: Scene, kept: list[tuple[int, Remembered]], told: Told, memory
         when=last.when or memory.when,
         sensitive=last.sensitive or memory.sensitive,
     )
+
+
+def _without_owner(scene: Scene, memory: Remembered) -> str:
+    """Its text as it goes on after a comma."""
+    shown = _shown(scene, memory)
+    text = next((f"{memory.text.removesuffix(end)}." for s in shown if memory.text.endswith(end := f" ({s}).")), memory.text)
+    return text if text.startswith(shown) else text[:1].lower() + text[1:]
 
 
 def _shown(scene: Scene, memory: Remembered) -> tuple[str, ...]:
@@ -129,6 +138,8 @@ def _start(line: Line) -> int:
         rest = Line(line.text[at:], (), ())
         lead = phrases("kinds", "lead", "patterns").find(rest)
         if lead is None or lead.match.end() == 0 or at + lead.match.end() >= len(line.text):
+            break
+        if stays_open(rest.text[lead.match.end() :].split(" ")[0]):
             break
         at += lead.match.end()
     return line.text[:at].count(" ")
@@ -200,11 +211,28 @@ def _statement(scene: Scene, told: Told, start: int, end: int) -> Remembered | N
 
 def _has_verb(items: list[str]) -> bool:
     verbs = word_set("clauses", "verbs") - {"'s"}
-    if any(item in verbs or item.endswith(("ing", "ed")) for item in items):
+    if any(item in verbs or (item.endswith(("ing", "ed")) and not is_thing(items, i)) for i, item in enumerate(items)):
         return True
     if any(a.startswith("@") and _third_person(b) for a, b in pairwise(items)):
         return True
     return any(item == "'s" and (is_verb(items, i) or not _owns(items, i)) for i, item in enumerate(items))
+
+
+def _is_fragment(items: list[str]) -> bool:
+    """Whether it says nothing of anyone: "same ovens, same conchas", "Tom in his white coat"."""
+    if _has_verb(items):
+        return False
+    if items[0] in word_set("clauses", "subjects"):
+        return False
+    people = [i for i, item in enumerate(items) if item.startswith("@")]
+    if not people or people[0] > 2:
+        return True
+    after = people[0] + 1
+    while items[after : after + 1] == ["and"] and after + 1 in people:
+        after += 2
+    while items[after : after + 1] == ["'s"]:  # "her parents live"
+        after = next((i + 1 for i in range(after + 1, min(after + 4, len(items))) if items[i] in all_roles()), len(items))
+    return after >= len(items) or items[after] in word_set("memories", "no_verbs")
 
 
 def _third_person(word: str) -> bool:

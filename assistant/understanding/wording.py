@@ -11,23 +11,34 @@ def stand_alone(scene: Scene, line: Line, first: int = 0, last: int | None = Non
     """The line's items ``first:last`` as a sentence, without words like "so" that open it if ``openers``."""
     items = line.text.split()[first:last]
     spans = line.spans[first:last]
-    while openers and items and items[0] in word_set("wording", "words", "drop_first") and len(items) > 2:
+    while openers and len(items) > 2 and _is_opener(items):
         items, spans = items[1:], spans[1:]
     pieces: list[str] = []
     seen: set[str] = set()
+    dated = {d.last for d in scene.dates(spans[0][0], spans[-1][1])} if spans else set()
     for i, (item, span) in enumerate(zip(items, spans, strict=True)):
         if item == "'s" and span[0] == span[1]:  # of "his" or "her"
             pieces[-1:] = [f"{pieces[-1]}'s"] if pieces and pieces[-1][:1].isupper() else pieces[-1:]
             continue
         pieces.append(_piece(scene, items, i, item, span, seen))
         mark = scene.words[span[1] - 1].mark if span[1] > span[0] else ""
-        if mark == "," and i < len(items) - 1:
+        if i < len(items) - 1 and (mark == "," or (span[1] in dated and not seen and items[i + 1].startswith("@"))):
             pieces[-1] += ","
     text = " ".join(p for p in pieces if p)
     for apart, joined in load("wording")["joined"].items():
         text = text.replace(apart, joined)
     text = text.strip(" ,")
     return text[:1].upper() + text[1:] + "." if text else ""
+
+
+def _is_opener(items: list[str]) -> bool:
+    """Whether the first word only opens what is said: "so", but not in "so far"."""
+    return items[0] in word_set("wording", "words", "drop_first") and not stays_open(items[1])
+
+
+def stays_open(word: str) -> bool:
+    """Whether an opener before this word says something: "so far"."""
+    return word in word_set("wording", "words", "after_opener")
 
 
 def _piece(scene: Scene, items: list[str], i: int, item: str, span: tuple[int, int], seen: set[str]) -> str:
@@ -85,7 +96,7 @@ def is_verb(items: list[str], i: int) -> bool:
     follow = items[i + 1] if i + 1 < len(items) else ""
     if before in word_set("wording", "words", "before_is"):
         return True
-    if not follow or _is_thing(items, i + 1):
+    if not follow or is_thing(items, i + 1):
         return False
     known = follow in word_set("wording", "words", "is_before") | word_set("wording", "words", "feelings")
     if known or _adverb(items, i + 1) or _participle(items, i + 1) or follow.endswith("ing"):
@@ -100,7 +111,7 @@ def with_speaker(text: str) -> str:
     return f"You {first.lower()}{text[len(first) :]}" if bare else text
 
 
-def _is_thing(items: list[str], i: int) -> bool:
+def is_thing(items: list[str], i: int) -> bool:
     """Whether the "-ing" at ``i`` is a thing that someone has: "'s wedding", "'s opening got moved"."""
     word, follow = items[i], items[i + 1] if i + 1 < len(items) else ""
     if word in word_set("wording", "words", "things"):
