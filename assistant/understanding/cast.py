@@ -99,7 +99,7 @@ def cast_line(clause: Clause, words: Sequence[Word], named: Mapping[int, Mention
     while i < clause.last:
         word = words[i]
         mention = named.get(i)
-        if i in gone or word.plain in fillers:
+        if i in gone or (word.plain in fillers and not word.shouted):
             i += 1
             continue
         if mention:

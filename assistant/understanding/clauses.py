@@ -14,6 +14,7 @@ from assistant.understanding.words import Word
 
 _LONGEST = 60  # words of a clause; more is cut
 _APPOSED = 6  # words at most that say between commas who someone is
+_SHORT = 7  # words of a clause that only says which thing is meant
 _SURELY_BEGINS = 1.0  # the logit from which on a clause begins where no rule shows it
 _LONG_RUN = 14  # words without punctuation after which clauses may begin unmarked
 
@@ -37,7 +38,7 @@ def find_clauses(words: Sequence[Word], mentions: Sequence[Mention], reading: Re
         run_on = last - first > _LONG_RUN and not any(w.mark == "," for w in words[first : last - 1])
         edges = [first]
         for i in range(first + 1, last):
-            if i in inside or i - edges[-1] <= 1:
+            if i in inside or i - edges[-1] <= 1 or _belongs_to_before(words, i, last, mentions):
                 continue
             if _surely_begins(words, i, named, reading) or _begins(words, i, named, run_on, last):
                 edges.append(i)
@@ -51,6 +52,30 @@ def _surely_begins(words: Sequence[Word], i: int, named: Collection[int], readin
     if reading is None or not may_begin(words, i, named):
         return False
     return reading.begins(words[i].start, words[i].end) > _SURELY_BEGINS
+
+
+def _belongs_to_before(words: Sequence[Word], i: int, last: int, mentions: Sequence[Mention]) -> bool:
+    """Whether what begins at word ``i`` goes on with what stands before it: "her mom Loretta is", "promised Walt I'd"."""
+    after_role = words[i - 1].plain in all_roles()
+    if words[i - 1].mark:  # "her daughter, the one who has moved"
+        return after_role and [w.plain for w in words[i : i + 2]] == _list("the_one")
+    named = after_role and any(m.first == i for m in mentions)
+    object_ = words[i].plain in _set("things") and words[i - 1].plain in _set("verbs") - _set("auxiliaries")
+    return named or object_ or _is_what_was_told(words, i, mentions) or _is_relative(words, i, last)
+
+
+def _is_relative(words: Sequence[Word], i: int, last: int) -> bool:
+    """ "A kiln she can walk to": ends with what it is about left out."""
+    end = next((j for j in range(i, min(last, i + _SHORT)) if words[j].mark or j == last - 1), i)
+    verb = i + 1 < last and words[i + 1].plain in _set("verbs")
+    return verb and end - i > 1 and words[i].plain in _set("subjects") and words[end].plain in _set("stranded")
+
+
+def _is_what_was_told(words: Sequence[Word], i: int, mentions: Sequence[Mention]) -> bool:
+    """Whether at word ``i`` only that follows which was promised or told: "I promised Walt I'd drive him up"."""
+    whom = next((m.first for m in mentions if m.last == i), i - 1)
+    told = whom > 0 and words[whom - 1].plain in _set("telling")
+    return told and words[i].plain in _set("told") and words[whom].plain not in _set("told")
 
 
 def _short_enough(edges: Sequence[int]) -> list[int]:
@@ -177,6 +202,8 @@ def _opens_unmarked(words: Sequence[Word], i: int, named: dict[int, Mention], la
 def _joins_people(words: Sequence[Word], i: int, named: dict[int, Mention]) -> bool:
     """Whether the "and" at ``i`` stands between two people who do the same: "Will and Hannah have"."""
     before = _ended_at(named, i) or words[i - 1].plain in _set("one_of_two")
+    if words[i + 1 : i + 2] and words[i + 1].plain in _set("speaker_too"):  # "Joan and I grew up together"
+        return any(m.last == i and (words[m.first].first or words[m.first - 1].mark) for m in named.values())
     after = named.get(i + 1)
     if not before or (after is None and words[i + 1 : i + 2] and words[i + 1].plain not in _set("of_the_other")):
         return False
@@ -221,6 +248,10 @@ def _verb_after(words: Sequence[Word], j: int, named: dict[int, Mention], last: 
     if words[j].plain == "'s":
         return j + 1 < last
     return words[j].plain in _set("verbs") or words[j].plain.endswith(("ed", "es"))
+
+
+def _list(name: str) -> list[str]:
+    return str(load("clauses")[name]).split()
 
 
 def _set(name: str) -> frozenset[str]:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from functools import lru_cache
 
+from assistant.understanding.acquaintance import tells_how_known
 from assistant.understanding.clauses import Clause
 from assistant.understanding.dates import SpokenDate
 from assistant.understanding.language import load, word_set
@@ -14,7 +15,7 @@ from assistant.understanding.lexicon import all_roles
 from assistant.understanding.meaning import Met
 from assistant.understanding.phrases import Found, phrases
 from assistant.understanding.scene import Scene, Told
-from assistant.understanding.wording import stand_alone
+from assistant.understanding.wording import stand_alone, with_speaker
 
 _FOUND = 4.0  # what the patterns add to the model's logit
 _MET = 1.0  # the logit from which on someone was met
@@ -34,6 +35,8 @@ def contact(scene: Scene, skip: set[int]) -> Met | None:
             met_there.append(told)
             by_rules.update(name for person in met for name in scene.names(person))
     likely = _likelihoods(scene)
+    for name in {n for told in scene.told for person in _long_known(told) for n in scene.names(person)} - by_rules:
+        likely.pop(name, None)
     unfound = _MET_BESIDES if by_rules else _MET
     names = [n for n in scene.people if likely.get(n, 0.0) > (_MET - _FOUND if n in by_rules else unfound)]
     if not names:
@@ -46,7 +49,7 @@ def contact(scene: Scene, skip: set[int]) -> Met | None:
     apart = any(scene.words[i].plain in word_set("contacts", "apart") for i in range(clause.first, clause.last))
     if not _says_more(scene, clause):
         return Met(tuple(names), on, apart=apart)
-    text = _with_speaker(stand_alone(scene, met_there[0].line))
+    text = with_speaker(stand_alone(scene, met_there[0].line))
     return Met(tuple(names), on, text, scene.said(clause.first, clause.last), apart)
 
 
@@ -55,12 +58,6 @@ def _says_more(scene: Scene, clause: Clause) -> bool:
     dated = {i for d in scene.dates(clause.first, clause.last, past=True) for i in range(d.first, d.last)}
     rest = set(range(clause.first, clause.last)) - dated - scene.named
     return any(scene.words[i].plain not in word_set("contacts", "bare") for i in rest)
-
-
-def _with_speaker(text: str) -> str:
-    """ "Met Joan at the gym." as "You met Joan at the gym."; with nobody who did it, it was the speaker."""
-    first = text.split(" ")[0]
-    return f"You {first.lower()}{text[len(first) :]}" if first.lower() in word_set("contacts", "bare_verbs") else text
 
 
 def _likelihoods(scene: Scene) -> dict[str, float]:
@@ -80,7 +77,7 @@ def _first_sentence(scene: Scene, name: str) -> list[Told]:
 
 def met_in(told: Told) -> list[int]:
     """The figures whom a clause says the speaker was in touch with."""
-    if phrases("contacts", "patterns", "never").find(told.line):
+    if phrases("contacts", "patterns", "never").find(told.line) or tells_how_known(told):
         return []
     hits = [(h, "with") for h in phrases("contacts", "patterns", "with").find_all(told.line)]
     hits += [(h, "by") for h in phrases("contacts", "patterns", "by").find_all(told.line)]
@@ -91,6 +88,12 @@ def met_in(told: Told) -> list[int]:
         if people:
             return people
     return []
+
+
+def _long_known(told: Told) -> list[int]:
+    """Whom a clause tells that the speaker knows from long before."""
+    inside = [int(n) for n in re.findall(r"@(\d+)", told.line.text)]
+    return (inside or [told.topic or 0]) if tells_how_known(told) and (inside or told.topic is not None) else []
 
 
 def _day(scene: Scene, told: Told) -> date | None:

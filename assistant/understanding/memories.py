@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from itertools import pairwise
 
+from assistant.understanding.acquaintance import acquaintance, with_how_met
 from assistant.understanding.contacts import met_in
 from assistant.understanding.introductions import pair_in
 from assistant.understanding.kinds import is_birthday, is_past, is_sensitive, kind_of, with_privacy
@@ -16,13 +17,16 @@ from assistant.understanding.phrases import Found, Line, phrases
 from assistant.understanding.places import place_in
 from assistant.understanding.relations import only_relation, relations
 from assistant.understanding.scene import Scene, Told
-from assistant.understanding.wording import is_verb, stand_alone
+from assistant.understanding.wording import is_thing, is_verb, stand_alone, stays_open, with_speaker
 
 # What the rules add to the model's logits.
 _FOUND, _NOT_FOUND, _KIND_VOTE = 4.0, -1.0, 2.0
 _MERE_TALK, _SURELY_TOLD = -0.7, 2.0  # logits of a clause
 _SURELY_OWED = -3.0  # the same for a promise or a present, which patterns tell well
 _OWN_BEGINNING = 0.5  # the logit of a beginning from which on a clause is not part of what was told before
+_OWED_OR_GIVEN: tuple[tuple[str, Kind], ...] = (
+    ("settled", "event"), ("gift", "gift"), ("given", "gift"), ("promise", "promise"),
+)  # fmt: skip
 _JOINED = ("event", "fact", "plan")  # kinds of which one sentence often says one thing in two clauses
 
 
@@ -37,12 +41,14 @@ def memories(scene: Scene, skip: set[int]) -> list[Remembered]:
                     kept[-1] = (told.clause.sentence, joined)
                 else:
                     kept.append((told.clause.sentence, memory))
-    return _once(with_privacy(scene, kept))
+    return _once(with_privacy(scene, with_how_met(scene, kept)))
 
 
 def _worth_keeping(scene: Scene, told: Told, found: list[Remembered]) -> list[Remembered]:
     """What the rules found in a clause, unless the model finds it mere talk; the clause itself where only the
     model finds something."""
+    if known := acquaintance(scene, told):
+        return [*relations(scene, told), known]
     likely = scene.reading.keeps(*scene.place(told.clause))
     if found:
         surely = _SURELY_OWED if found[0].kind in {"gift", "promise"} else _MERE_TALK
@@ -54,7 +60,9 @@ def _worth_keeping(scene: Scene, told: Told, found: list[Remembered]) -> list[Re
         subject = told.topic
     if likely < _SURELY_TOLD or subject is None or len(items) < 3 or _told_elsewhere(scene, told):
         return []
-    return [_remembered(scene, told, start, len(told.line.text.split()), (subject,), None)]
+    if _is_fragment(items) and _kind(scene, told, "fact") != "gift":
+        return []
+    return [_remembered(scene, told, start, len(told.line.text.split()), _subjects(items, subject), None)]
 
 
 def _joined(scene: Scene, kept: list[tuple[int, Remembered]], told: Told, memory: Remembered) -> Remembered | None:
@@ -70,7 +78,7 @@ def _joined(scene: Scene, kept: list[tuple[int, Remembered]], told: Told, memory
     if not same or (memory.when and last.when) or scene.begins(told.clause) > _OWN_BEGINNING:
         return None
     evidence = scene.text[scene.text.rindex(last.evidence) : scene.words[told.clause.last - 1].end]
-    more = memory.text if memory.text.startswith(_shown(scene, memory)) else memory.text[:1].lower() + memory.text[1:]
+    more = _without_owner(scene, memory)
     text = f"{last.text[:-1]}, {more}"
     return replace(
         last,
@@ -79,6 +87,13 @@ def _joined(scene: Scene, kept: list[tuple[int, Remembered]], told: Told, memory
         when=last.when or memory.when,
         sensitive=last.sensitive or memory.sensitive,
     )
+
+
+def _without_owner(scene: Scene, memory: Remembered) -> str:
+    """Its text as it goes on after a comma."""
+    shown = _shown(scene, memory)
+    text = next((f"{memory.text.removesuffix(end)}." for s in shown if memory.text.endswith(end := f" ({s}).")), memory.text)
+    return text if text.startswith(shown) else text[:1].lower() + text[1:]
 
 
 def _shown(scene: Scene, memory: Remembered) -> tuple[str, ...]:
@@ -97,9 +112,9 @@ def told_in(scene: Scene, told: Told) -> list[Remembered]:
     """What one clause tells."""
     line = told.line
     given = _owed_or_given(scene, told)
-    if given:
-        return [given]
     found = relations(scene, told)
+    if given:
+        return [given, *found]
     start = _start(line)
     end = _end(scene, line, start)
     if end <= start or _about_speaker(line, start) or _told_elsewhere(scene, told):
@@ -123,6 +138,8 @@ def _start(line: Line) -> int:
         rest = Line(line.text[at:], (), ())
         lead = phrases("kinds", "lead", "patterns").find(rest)
         if lead is None or lead.match.end() == 0 or at + lead.match.end() >= len(line.text):
+            break
+        if stays_open(rest.text[lead.match.end() :].split(" ")[0]):
             break
         at += lead.match.end()
     return line.text[:at].count(" ")
@@ -160,13 +177,11 @@ def _own_person(words: list[str]) -> bool:
 
 def _owed_or_given(scene: Scene, told: Told) -> Remembered | None:
     line = told.line
-    for kind in ("gift", "promise"):
-        hit = phrases("promises", kind, "patterns").find(line)
+    for what, kind in _OWED_OR_GIVEN:
+        hit = phrases("promises", what, "patterns").find(line)
         if hit and not phrases("promises", "denied", "patterns").find(line):
             about = _whom(scene, told, hit)
-            if about is None:
-                return None
-            return _remembered(scene, told, 0, len(line.spans), (about,), "gift" if kind == "gift" else "promise")
+            return None if about is None else _remembered(scene, told, 0, len(line.spans), (about,), kind)
     return None
 
 
@@ -196,11 +211,28 @@ def _statement(scene: Scene, told: Told, start: int, end: int) -> Remembered | N
 
 def _has_verb(items: list[str]) -> bool:
     verbs = word_set("clauses", "verbs") - {"'s"}
-    if any(item in verbs or item.endswith(("ing", "ed")) for item in items):
+    if any(item in verbs or (item.endswith(("ing", "ed")) and not is_thing(items, i)) for i, item in enumerate(items)):
         return True
     if any(a.startswith("@") and _third_person(b) for a, b in pairwise(items)):
         return True
     return any(item == "'s" and (is_verb(items, i) or not _owns(items, i)) for i, item in enumerate(items))
+
+
+def _is_fragment(items: list[str]) -> bool:
+    """Whether it says nothing of anyone: "same ovens, same conchas", "Tom in his white coat"."""
+    if _has_verb(items):
+        return False
+    if items[0] in word_set("clauses", "subjects"):
+        return False
+    people = [i for i, item in enumerate(items) if item.startswith("@")]
+    if not people or people[0] > 2:
+        return True
+    after = people[0] + 1
+    while items[after : after + 1] == ["and"] and after + 1 in people:
+        after += 2
+    while items[after : after + 1] == ["'s"]:  # "her parents live"
+        after = next((i + 1 for i in range(after + 1, min(after + 4, len(items))) if items[i] in all_roles()), len(items))
+    return after >= len(items) or items[after] in word_set("memories", "no_verbs")
 
 
 def _third_person(word: str) -> bool:
@@ -241,12 +273,23 @@ def _owned_person(items: list[str], i: int) -> int | None:
 
 def _subjects(items: list[str], subject: int) -> tuple[int, ...]:
     at = items.index(f"@{subject}") if f"@{subject}" in items else -1
-    if at >= 0 and items[at + 1 : at + 2] == ["and"] and items[at + 2 : at + 3] and items[at + 2].startswith("@"):
-        return subject, int(items[at + 2][1:])
+    if at >= 0 and len(together := _listed(items[at:])) > 1:
+        return together
     if at >= 0 and word_set("memories", "parting").intersection(items):
         others = [int(w[1:]) for w in items[at + 1 :] if w.startswith("@")]
         return (subject, *others[:1])
     return (subject,)
+
+
+def _listed(items: list[str]) -> tuple[int, ...]:
+    """Who does it together: "Lena, Omar and Tom"."""
+    people: list[int] = []
+    for i, item in enumerate(items):
+        if item.startswith("@"):
+            people.append(int(item[1:]))
+        elif item != "and" or not items[i + 1 : i + 2] or not items[i + 1].startswith("@"):
+            break
+    return tuple(dict.fromkeys(people)) if "and" in items[: 2 * len(people)] else tuple(people[:1])
 
 
 def _hangs_on_topic(scene: Scene, told: Told, items: list[str]) -> bool:
@@ -273,6 +316,8 @@ def _remembered(
     text = stand_alone(scene, line, start, end)
     if not any(f"@{number}" in line.text for number in about):
         text = _with_owner(scene, about[0], text)
+    elif start == 0 and scene.words[first].first:
+        text = with_speaker(text)
     return Remembered(
         names,
         kind or _kind(scene, told, kind_of(line, span, scene)),

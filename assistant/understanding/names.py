@@ -85,7 +85,7 @@ def _other_surname(words: Sequence[Word], i: int, known: KnownNames) -> bool:
     if i + 1 >= len(words) or words[i].mark or words[i].plain in word_set("words", "nouns", "parents"):
         return False
     follow = words[i + 1]
-    surname = follow.capital and not _shouted(follow) and len(follow.text) > 2 and not known.is_name(follow.plain)
+    surname = follow.capital and not follow.shouted and len(follow.text) > 2 and not known.is_name(follow.plain)
     ordinary = _ordinary(follow) or _calendar_word(words, i + 1) or _ordinary_inside(follow)
     never = follow.plain in word_set("words", "capitals", "never")
     return surname and not ordinary and not never
@@ -154,7 +154,7 @@ def _run_end(words: Sequence[Word], i: int) -> int:
 
 def _may_open(words: Sequence[Word], i: int) -> bool:
     word = words[i]
-    if not word.capital or len(word.text) < 2 or _shouted(word) or any(c.isdigit() for c in word.text):
+    if not word.capital or len(word.text) < 2 or word.shouted or any(c.isdigit() for c in word.text):
         return False
     if word.plain == "st":
         return False
@@ -215,6 +215,7 @@ def _calendar_word(words: Sequence[Word], i: int) -> bool:
     near = near or before in dates["tens_ordinals"] or before in dates["numbers"].split()
     follow = words[i + 1].plain if i + 1 < len(words) else ""
     near = near or any(c.isdigit() for c in follow) or follow in dates["ordinals"].split()
+    near = near or (follow in dates["between_months"].split() and i + 2 < len(words) and words[i + 2].plain in _month_words())
     return near or word not in word_set("names", "also_words")
 
 
@@ -222,10 +223,6 @@ def _after_mistake(words: Sequence[Word], i: int) -> bool:
     """ "in April, no, May": the month that stands right."""
     before = [w.plain for w in words[max(0, i - 6) : i]]
     return bool(word_set("clauses", "mistaken_month") & set(before)) and bool(_month_words() & set(before))
-
-
-def _shouted(word: Word) -> bool:
-    return len(word.text) > 1 and word.text.isupper()
 
 
 def _continues(words: Sequence[Word], i: int, end: int, titles: frozenset[str]) -> bool:
@@ -240,7 +237,7 @@ def _continues(words: Sequence[Word], i: int, end: int, titles: frozenset[str]) 
         return end == i + 1 and (word.capital or last.plain not in titles)
     return (
         word.capital
-        and not _shouted(word)
+        and not word.shouted
         and word.plain not in word_set("words", "capitals", "never")
         and not _calendar_word(words, end)
         and not _ordinary_inside(word)

@@ -3,7 +3,7 @@
 A pattern is words with alternatives ``(a|b c)``, optional words ``[a|b]``, words
 that have to follow ``=(a|b)``, up to six skipped words ``*``,
 shared lists ``{be}`` from the file's ``[macros]``, named pieces ``<what>`` (one word or more, as few as possible),
-``<@who>`` (one person) and ``<$what>`` (all the rest); ``^`` and ``$`` stand for the ends of the line. A person in a
+``<@who>`` (one person) and ``<$what>`` (all the rest); ``^`` and ``$`` stand for the ends of the line, also as alternatives. A person in a
 line is written ``@`` and a number.
 """
 
@@ -156,6 +156,8 @@ def _alternatives(parts: Sequence[str], i: int, raw: Mapping[str, str]) -> tuple
 def _piece(part: str, raw: Mapping[str, str]) -> str:
     if part in raw:
         return raw[part]
+    if part in {"^", "$"}:
+        return part
     if part == "*":
         return r"(?:\S+ ){0,6}?"
     if part.startswith("<@"):

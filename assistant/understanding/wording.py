@@ -11,17 +11,18 @@ def stand_alone(scene: Scene, line: Line, first: int = 0, last: int | None = Non
     """The line's items ``first:last`` as a sentence, without words like "so" that open it if ``openers``."""
     items = line.text.split()[first:last]
     spans = line.spans[first:last]
-    while openers and items and items[0] in word_set("wording", "words", "drop_first") and len(items) > 2:
+    while openers and len(items) > 2 and _is_opener(items):
         items, spans = items[1:], spans[1:]
     pieces: list[str] = []
     seen: set[str] = set()
+    dated = {d.last for d in scene.dates(spans[0][0], spans[-1][1])} if spans else set()
     for i, (item, span) in enumerate(zip(items, spans, strict=True)):
         if item == "'s" and span[0] == span[1]:  # of "his" or "her"
             pieces[-1:] = [f"{pieces[-1]}'s"] if pieces and pieces[-1][:1].isupper() else pieces[-1:]
             continue
         pieces.append(_piece(scene, items, i, item, span, seen))
         mark = scene.words[span[1] - 1].mark if span[1] > span[0] else ""
-        if mark == "," and i < len(items) - 1:
+        if i < len(items) - 1 and (mark == "," or (span[1] in dated and not seen and items[i + 1].startswith("@"))):
             pieces[-1] += ","
     text = " ".join(p for p in pieces if p)
     for apart, joined in load("wording")["joined"].items():
@@ -30,13 +31,23 @@ def stand_alone(scene: Scene, line: Line, first: int = 0, last: int | None = Non
     return text[:1].upper() + text[1:] + "." if text else ""
 
 
+def _is_opener(items: list[str]) -> bool:
+    """Whether the first word only opens what is said: "so", but not in "so far"."""
+    return items[0] in word_set("wording", "words", "drop_first") and not stays_open(items[1])
+
+
+def stays_open(word: str) -> bool:
+    """Whether an opener before this word says something: "so far"."""
+    return word in word_set("wording", "words", "after_opener")
+
+
 def _piece(scene: Scene, items: list[str], i: int, item: str, span: tuple[int, int], seen: set[str]) -> str:
     if item.startswith("@"):
         return _person(scene, items, i, item, span, seen)
     if item == "'s":
         return _possessive_or_verb(items, i, _after_pronoun(scene, span))
     spoken = load("wording")
-    if item in spoken["speaker"]:
+    if item in spoken["speaker"] and not (item == "i" and items[i - 1 : i] == ["of"]):  # "U of I"
         return str(spoken["speaker"][item])
     if item in spoken["contractions"]:
         return str(spoken["contractions"][item])
@@ -44,7 +55,14 @@ def _piece(scene: Scene, items: list[str], i: int, item: str, span: tuple[int, i
         return "had" if items[i + 1 : i + 2] and items[i + 1] in word_set("wording", "words", "has_before") else "would"
     if item == "was" and i and items[i - 1] == "i":
         return "were"
-    return scene.words[span[0]].text if span[1] > span[0] else item
+    return _as_written(scene, span) if span[1] > span[0] else item
+
+
+def _as_written(scene: Scene, span: tuple[int, int]) -> str:
+    """The word, with the stop of an abbreviation: "St. Gertrude's"."""
+    word = scene.words[span[0]]
+    stop = word.plain in word_set("words", "nouns", "abbreviations") and scene.text[word.end : word.end + 1] == "."
+    return f"{word.text}." if stop else word.text
 
 
 def _person(scene: Scene, items: list[str], i: int, item: str, span: tuple[int, int], seen: set[str]) -> str:
@@ -64,13 +82,12 @@ def _after_pronoun(scene: Scene, span: tuple[int, int]) -> bool:
 
 
 def _possessive_or_verb(items: list[str], i: int, verb: bool) -> str:
-    follow = items[i + 1] if i + 1 < len(items) else ""
     if not verb and not is_verb(items, i):
         return "'s"
-    if follow in word_set("wording", "words", "adverbs") and i + 2 < len(items):
-        after = items[i + 2]
-        follow = after if follow != "been" and _participle(after) else follow
-    return "has" if _participle(follow) else "is"
+    at = i + 1
+    if items[at : at + 1] != ["been"] and _adverb(items, at) and _participle(items, at + 1):
+        at += 1
+    return "has" if _participle(items, at) else "is"
 
 
 def is_verb(items: list[str], i: int) -> bool:
@@ -79,12 +96,45 @@ def is_verb(items: list[str], i: int) -> bool:
     follow = items[i + 1] if i + 1 < len(items) else ""
     if before in word_set("wording", "words", "before_is"):
         return True
-    if not follow:
+    if not follow or is_thing(items, i + 1):
         return False
-    known = follow in word_set("wording", "words", "is_before") or follow in word_set("wording", "words", "adverbs")
-    return known or _participle(follow) or follow.endswith("ing") or (before.startswith("@") and follow.startswith("@"))
+    known = follow in word_set("wording", "words", "is_before") | word_set("wording", "words", "feelings")
+    if known or _adverb(items, i + 1) or _participle(items, i + 1) or follow.endswith("ing"):
+        return True
+    return before.startswith("@") and follow.startswith("@")
 
 
-def _participle(word: str) -> bool:
+def with_speaker(text: str) -> str:
+    """ "Met Joan at the gym." as "You met Joan at the gym."; with nobody who did it, it was the speaker."""
+    first = text.split(" ")[0]
+    bare = first.lower() in word_set("wording", "words", "bare_verbs")
+    return f"You {first.lower()}{text[len(first) :]}" if bare else text
+
+
+def is_thing(items: list[str], i: int) -> bool:
+    """Whether the "-ing" at ``i`` is a thing that someone has: "'s wedding", "'s opening got moved"."""
+    word, follow = items[i], items[i + 1] if i + 1 < len(items) else ""
+    if word in word_set("wording", "words", "things"):
+        return True
+    if not word.endswith("ing"):
+        return False
+    farewell = word in word_set("wording", "words", "leaving")
+    if farewell and not word_set("wording", "words", "occasions").isdisjoint(items[i + 1 : i + 3]):
+        return True
+    return follow in word_set("clauses", "verbs") - word_set("wording", "words", "no_verbs")
+
+
+def _adverb(items: list[str], i: int) -> bool:
+    return i < len(items) and items[i] in word_set("wording", "words", "adverbs")
+
+
+def _participle(items: list[str], i: int) -> bool:
+    """Whether "has" stands before the word at ``i``: "moved", and "wrecked the car", but not "wrecked" alone."""
+    word = items[i] if i < len(items) else ""
+    follow = items[i + 1] if i + 1 < len(items) else ""
+    if word in word_set("wording", "words", "feelings"):
+        return follow.startswith("@") or follow in word_set("wording", "words", "before_object")
+    if word in word_set("wording", "words", "has_before"):
+        return True
     regular = word.endswith("ed") and word not in word_set("wording", "words", "no_participles")
-    return regular or word in word_set("wording", "words", "has_before")
+    return regular and follow not in word_set("wording", "words", "after_state")

@@ -33,6 +33,11 @@ class Word:
     def capital(self) -> bool:
         return self.text[:1].isupper()
 
+    @property
+    def shouted(self) -> bool:
+        """Whether it is all capitals, as an abbreviation is: "ER"."""
+        return len(self.text) > 1 and self.text.isupper()
+
 
 def within_reach(text: str) -> str:
     """``text``, or as much of it as is read, cut after a clause."""
