@@ -30,7 +30,7 @@ def within(db: Database, span: DateSpan) -> list[Birthday]:
         Birthday(whom[person_id], again)
         for person_id, memory_id in told.items()
         if person_id in whom and memory_id in found and (when := found[memory_id].when)
-        if (again := next_round(when, span.first)).overlaps(span)
+        if (again := next_round(when, span.first)).first in span or again.last in span
     ]
     return sorted(ahead, key=lambda b: (b.when.first, b.person.name))
 

@@ -31,6 +31,7 @@ _SHORT = 80  # characters of a question that tells nothing
 _CLOSE_ENOUGH = 0.38  # a cosine that counts as meaning the same without one word in common
 # What answers covers this share of the question, or comes this near in meaning; together they count the half of each.
 _COVERED, _CLOSE, _ENOUGH = 0.5, 0.5, 1.0
+_PLACE = 0.35  # what a place adds to an answer to "where"
 _TOPIC_WEIGHT, _SLOT_WEIGHT = 0.5, 1.5
 
 
@@ -67,11 +68,13 @@ def recall(
         found.setdefault(memory.id, Recalled(memory, 0.0, near=False))
     covered = coverage(db, words, list(found))
     slots = _slots_of(db, person, topics) if person else set()
+    asks_where = question.casefold().startswith("where")
     ranks = {
         i: r.rank + _TOPIC_WEIGHT * any(r.memory.kind in topic.kinds for topic in topics) + _SLOT_WEIGHT * (i in slots)
         for i, r in found.items()
         if r.memory.holds and (person is None or _of(r.memory, person) or _names(r.memory, names))
-        if i in slots or _answers(r, covered[i], person)
+        if i in slots or _answers(r, covered[i] + _PLACE * (asks_where and r.memory.place is not None), person)
+        if not (_single(topics) and r.memory.kind == "meeting")
     }
     return [
         dataclasses.replace(found[i], rank=ranks[i])
@@ -81,9 +84,13 @@ def recall(
 
 def _answers(found: Recalled, covered: float, person: Person | None) -> bool:
     """Whether it tells what was asked, and of whom: what is known of someone else, who knows them, counts half."""
-    if person and not _of(found.memory, person):
-        covered *= 0.5
-    return covered / _COVERED + max(0.0, found.cosine) / _CLOSE >= _ENOUGH
+    support = covered / _COVERED + max(0.0, found.cosine) / _CLOSE
+    return support * (0.5 if person and not _of(found.memory, person) else 1.0) >= _ENOUGH
+
+
+def _single(topics: Sequence[Topic]) -> bool:
+    """Whether it asks for what someone has one of, which a meeting does not tell."""
+    return any({"home", "employer"} & set(topic.slots) for topic in topics)
 
 
 def _by_topic(db: Database, person: Person | None, topics: Sequence[Topic]) -> list[Memory]:

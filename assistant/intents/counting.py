@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from assistant.intents import family
+from assistant.intents import evidence, family
 from assistant.intents.asked import Asked, Deed, deed
 from assistant.intents.evidence import in_full
 from assistant.intents.reading import language
 from assistant.phrasing import Slot, line
 from assistant.understanding.dates import span_in
-from memory import people
+from memory import memories, people
 from memory.recall import Recalled
 from memory.records import Memory
 
@@ -62,6 +62,18 @@ def children(asked: Asked) -> Deed | None:
     if not named:
         return None
     return deed(line("count", number=_number(len(named)), things=[p.name for p in named[:_SHOWN]]))
+
+
+def told(asked: Asked) -> Deed | None:
+    """The number that was told of something of theirs: "He has two hives."."""
+    said = re.search(language("recall")["number"], asked.words, re.IGNORECASE)
+    person = asked.person()
+    if said is None or person is None:
+        return None
+    noun = re.escape(said["noun"].split(" ")[-1][:4])
+    wanted = re.compile(rf"{language('recall')['digits']}{noun}", re.IGNORECASE)
+    known = [m for m in memories.about(asked.db, person.id, -1) if wanted.search(m.text)]
+    return deed(*evidence.told(asked, known[:1])) if known else None
 
 
 def _number(count: int) -> str:

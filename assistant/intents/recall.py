@@ -72,12 +72,13 @@ def of_person(asked: Asked) -> Deed | None:
     if name is None:
         return None
     found = _search(asked, person, asked.words)
-    if role := _role_asked(asked):
+    if (role := _role_asked(asked)) and person:
         ways = {role, *(word for topic in topics_of([role]) for word in topic.told)}
         found = [r for r in found if any(_says(r.memory, way) for way in ways)]
     if person is None:
         found = [r for r in found if _says(r.memory, name.split(" ")[0])]
-    answers = told(asked, _known(_as_good(found)[:_ANSWERS]))
+        found = found or [r for r in _search(asked, None, name) if _says(r.memory, name.split(" ")[0])]
+    answers = told(asked, _known(_best(asked, found)))
     now = re.search(language("recall")["now"], asked.words.strip(), re.IGNORECASE)
     gone = _gently(asked, [person]) if person and now else []
     return Deed((*gone, *answers)) if gone or answers else None
@@ -88,7 +89,7 @@ def _of_everyone(asked: Asked) -> Deed | None:
         return None
     found = _fitting(asked, _search(asked, None, asked.words))
     whoever = re.search(language("recall")["whoever"], asked.words.strip(), re.IGNORECASE)
-    return _told(asked, _known(_as_good(found)[: _MOST if whoever else _ANSWERS]))
+    return _told(asked, _known(_as_good(found)[:_MOST] if whoever else _best(asked, found)))
 
 
 _WAYS: tuple[Way, ...] = (
@@ -96,6 +97,7 @@ _WAYS: tuple[Way, ...] = (
     in_time.which_first,
     in_time.beside,
     counting.children,
+    counting.told,
     _of_the_dead,
     _of_relative,
     of_person,
@@ -107,6 +109,17 @@ _WAYS: tuple[Way, ...] = (
 def _search(asked: Asked, person: Person | None, words: str) -> list[Recalled]:
     days = span_in(words, asked.now, past=True)
     return recall(asked.db, asked.vectors, words, person, _LOOKED_AT, days)
+
+
+def _best(asked: Asked, found: Sequence[Recalled]) -> list[Recalled]:
+    """What is said: the best answers, or the newest of them where one is all there is to it."""
+    table = language("recall")
+    if any(r.memory.kind == "gift" for r in found) and re.search(table["given"], asked.words, re.IGNORECASE):
+        found = [r for r in found if r.memory.kind == "gift" and not re.search(table["idea"], r.memory.text, re.I)]
+    some = _as_good(found)
+    if re.search(table["one_answer"], asked.words.strip(), re.IGNORECASE):
+        return sorted(some, key=lambda r: r.memory.kept_at, reverse=True)[:1]
+    return some[:_ANSWERS]
 
 
 def _as_good(found: Sequence[Recalled]) -> list[Recalled]:
@@ -134,7 +147,8 @@ def _role_asked(asked: Asked) -> str | None:
     name = (asked.person_name() or "").split(" ")[0]
     owned = rf"\b{re.escape(name)}\b(?: \w+)?['’]s? (?:\w+ )?({'|'.join(all_roles())})\b"
     match = re.search(owned, asked.words, re.IGNORECASE) if name else None
-    return match.group(1).casefold() if match else None
+    role = match.group(1).casefold() if match else None
+    return None if role in language("recall")["unborn"].split() else role
 
 
 def _ranked_first(asked: Asked, person: Person, some: Sequence[Memory]) -> list[Recalled]:

@@ -92,7 +92,9 @@ def _joined(scene: Scene, kept: list[tuple[int, Remembered]], told: Told, memory
 def _without_owner(scene: Scene, memory: Remembered) -> str:
     """Its text as it goes on after a comma."""
     shown = _shown(scene, memory)
-    text = next((f"{memory.text.removesuffix(end)}." for s in shown if memory.text.endswith(end := f" ({s}).")), memory.text)
+    text = next(
+        (f"{memory.text.removesuffix(end)}." for s in shown if memory.text.endswith(end := f" ({s}).")), memory.text
+    )
     return text if text.startswith(shown) else text[:1].lower() + text[1:]
 
 
@@ -231,7 +233,9 @@ def _is_fragment(items: list[str]) -> bool:
     while items[after : after + 1] == ["and"] and after + 1 in people:
         after += 2
     while items[after : after + 1] == ["'s"]:  # "her parents live"
-        after = next((i + 1 for i in range(after + 1, min(after + 4, len(items))) if items[i] in all_roles()), len(items))
+        after = next(
+            (i + 1 for i in range(after + 1, min(after + 4, len(items))) if items[i] in all_roles()), len(items)
+        )
     return after >= len(items) or items[after] in word_set("memories", "no_verbs")
 
 
