@@ -30,7 +30,7 @@ _MOST_RANKED = 50
 _SHORT = 80  # characters of a question that tells nothing
 _CLOSE_ENOUGH = 0.38  # a cosine that counts as meaning the same without one word in common
 # What answers covers this share of the question, or comes this near in meaning; together they count the half of each.
-_COVERED, _CLOSE, _ENOUGH = 0.5, 0.5, 1.0
+_COVERED, _CLOSE, _ENOUGH = 0.5, 0.5, 0.85
 _PLACE = 0.35  # what a place adds to an answer to "where"
 _TOPIC_WEIGHT, _SLOT_WEIGHT = 0.5, 1.5
 

@@ -21,7 +21,7 @@ _SAME_THING = 0.4  # of the words of what was promised or planned, in what was t
 def told(asked: Asked, found: Sequence[Memory]) -> list[Line]:
     """Lines that tell what is ``found``, grouped by when it was told, and what of it may be over by now."""
     days: dict[str, list[Memory]] = {}
-    found = list({m.id: m for one in found for m in (one, *_what_became_of(asked, one))}.values())
+    found = list({m.id: m for one in found for m in (one, *what_became_of(asked, one))}.values())
     for memory in found:
         days.setdefault(say_day(memory.kept_at.astimezone().date(), asked.now), []).append(memory)
     return [
@@ -41,7 +41,7 @@ def in_full(asked: Asked, memory: Memory) -> str:
     return text
 
 
-def _what_became_of(asked: Asked, memory: Memory) -> list[Memory]:
+def what_became_of(asked: Asked, memory: Memory) -> list[Memory]:
     """What was told later of something owed, planned or thought of as a present: the newest."""
     if memory.kind not in _HAS_AN_OUTCOME or not memory.about:
         return []

@@ -1,42 +1,94 @@
-"""About to meet or call someone: what there is to know, what could be asked."""
+"""About to meet or call someone: what there is to know, what was ahead for them, what could be asked."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date
+import re
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
 
 from assistant.intents.asked import Asked, Deed, deed
-from assistant.phrasing import Line, Slot, line
-from memory import introductions, memories, people, reminders
+from assistant.intents.evidence import in_full, what_became_of
+from assistant.intents.reading import language
+from assistant.phrasing import Line, line, say_day
+from memory import holding, introductions, memories, people, reminders
+from memory.natural_end import has_ended
+from memory.recall import content_words, recall
 from memory.records import Memory, Person
 
-_MEMORIES = 4  # what fits in one breath or two
+_AHEAD, _NEWS, _LIKES, _HARD = 2, 2, 1, 2  # things of each kind: what fits in a few breaths
+_GROUP = 4  # people
+_MOURNING = timedelta(days=400)  # in which a death in the family is spoken of first
 
 
 def act(asked: Asked) -> Deed:
     name, person = asked.person_name(), asked.person()
     if name is None:
         return deed(line("prep_whom"))
-    known = memories.about(asked.db, person.id, _MEMORIES) if person else []
+    met = [] if asked.chosen else [p for n in asked.meaning.people if (p := people.find(asked.db, n))]
+    if len(met) > 1:
+        return deed(*_of_group(asked, met[:_GROUP]))
+    known = memories.about(asked.db, person.id, -1) if person else []
     if person is None or not (known or _wanted(asked, person)):
-        return deed(line("prep_unknown", name=name))
-    light = [m for m in known if not m.sensitive]
-    hard = [m for m in known if m.sensitive]
-    return deed(*_told(asked, person, light), *_wanted(asked, person), *_gently(hard), _question(light, hard))
+        return deed(*_of_someone_new(asked, name))
+    if gone := holding.of(asked.db, person.id).get("died"):
+        return deed(line("prep_gently", things=[m.text for m in memories.by_ids(asked.db, [gone.memory_id])]))
+    return deed(*_of_someone(asked, person, known))
 
 
-def _told(asked: Asked, person: Person, light: Sequence[Memory]) -> list[Line]:
-    """When they last met, and what was told, the newest day's telling first."""
+def _of_someone(asked: Asked, person: Person, known: Sequence[Memory]) -> list[Line]:
+    """The last time, what is ahead, news, what they like, what is owed; then what is hard, gently; then a question."""
+    light = [m for m in known if not m.sensitive and m.kind != "meeting"]
+    passed = [m for m in _passed(asked, light) if not what_became_of(asked, m)][:1]
+    hard = [*(m for m in known if m.sensitive), *_losses(asked, person)][:_HARD]
+    return [
+        *_last_time(asked, person, known),
+        *_told(asked, _worth_saying(asked, light)),
+        *([line("prep_passed", things=[m.text for m in passed])] if passed else []),
+        *_wanted(asked, person),
+        *_gently(reversed(hard)),
+        _question(hard, passed, light),
+    ]
+
+
+def _last_time(asked: Asked, person: Person, known: Sequence[Memory]) -> list[Line]:
     met = people.last_met(asked.db, person.id)
-    days: dict[date, list[Slot]] = {}
-    for memory in light:
-        days.setdefault(memory.kept_at.astimezone().date(), []).insert(0, memory.text)
-    lines = [line("prep_last_met", name=person.name, when=met)] if met and met not in days else []
-    for day, things in days.items():
-        lines.append(
-            line("prep_last_time" if day == met else "prep_memories", name=person.name, when=day, things=things)
-        )
-    return lines
+    if met is None:
+        return []
+    how = next((m for m in known if m.kind == "meeting" and m.when and met in m.when and not m.sensitive), None)
+    return [
+        line("prep_last_time", when=met, thing=how.text) if how else line("prep_last_met", name=person.name, when=met)
+    ]
+
+
+def _worth_saying(asked: Asked, light: Sequence[Memory]) -> list[Memory]:
+    """A few things, each once, in the order they were told."""
+    current = [m for m in light if not has_ended(m, asked.now.date())]
+    ahead = sorted((m for m in current if m.kind == "plan" and m.when), key=lambda m: (m.when and m.when.first, m.id))
+    likes = [m for m in current if m.kind == "preference"]
+    news = [m for m in current if m not in ahead and m not in likes]
+    chosen = {m.id: m for m in (*ahead[:_AHEAD], *news[:_NEWS], *likes[:_LIKES])}
+    return sorted(chosen.values(), key=lambda m: (-m.kept_at.toordinal(), m.id))
+
+
+def _passed(asked: Asked, light: Sequence[Memory]) -> list[Memory]:
+    """Plans whose day has come since they were told, the newest first."""
+    return [m for m in light if m.kind == "plan" and m.when and has_ended(m, asked.now.date())]
+
+
+def _losses(asked: Asked, person: Person) -> list[Memory]:
+    """Deaths, lately, of those who are something to them: their father, their partner."""
+    theirs = {p.id for m in memories.about(asked.db, person.id, -1) if m.kind == "relation" for p in m.about}
+    told = [holding.of(asked.db, i).get("died") for i in theirs - {person.id}]
+    found = memories.by_ids(asked.db, [h.memory_id for h in told if h])
+    return [m for m in found if asked.now - m.kept_at < _MOURNING]
+
+
+def _told(asked: Asked, some: Sequence[Memory]) -> list[Line]:
+    days: dict[str, list[str]] = {}
+    for memory in some:
+        told = say_day(memory.kept_at.astimezone().date(), asked.now)
+        days.setdefault(told, []).append(in_full(asked, memory))
+    return [line("prep_memories", when=day, things=things) for day, things in days.items()]
 
 
 def _wanted(asked: Asked, person: Person) -> list[Line]:
@@ -48,12 +100,50 @@ def _wanted(asked: Asked, person: Person) -> list[Line]:
     ]
 
 
-def _gently(hard: Sequence[Memory]) -> list[Line]:
-    """What is hard comes last, and softly, so that the question is about it."""
-    return [line("prep_gently", things=[m.text for m in reversed(hard)])] if hard else []
-
-
-def _question(light: Sequence[Memory], hard: Sequence[Memory]) -> Line:
+def _question(hard: Sequence[Memory], passed: Sequence[Memory], light: Sequence[Memory]) -> Line:
     if hard:
         return line("prep_ask_gently")
+    if passed:
+        return line("prep_ask_passed")
     return line("prep_ask_plan" if any(m.kind == "plan" for m in light) else "prep_ask_new")
+
+
+def _of_someone_new(asked: Asked, name: str) -> list[Line]:
+    """What was said of them along with others, who has to do with what they come from, and what to ask."""
+    said = recall(asked.db, asked.vectors, name, None)
+    mentioned = [r.memory for r in said if re.search(rf"\b{re.escape(name)}\b", r.memory.text, re.IGNORECASE)]
+    from_where = " ".join(w for w in content_words(asked.words, [name]) if w not in language("prep")["plain"].split())
+    threads = [r.memory for r in recall(asked.db, asked.vectors, from_where, None, _NEWS)] if from_where else []
+    light = [m for m in (*mentioned, *threads) if not m.sensitive][:_NEWS]
+    return [
+        *([line("prep_unknown", name=name)] if not mentioned else []),
+        *_told(asked, list({m.id: m for m in light}.values())),
+        line(_question_for(asked.words.casefold())),
+    ]
+
+
+def _question_for(words: str) -> str:
+    """The question that fits where someone new is met."""
+    contexts: dict[str, str] = language("prep")["contexts"]
+    return next((name for name, said in contexts.items() if re.search(said, words)), "prep_new")
+
+
+def _of_group(asked: Asked, met: Sequence[Person]) -> list[Line]:
+    """Of each one thing to go on, and then what is hard, gently."""
+    lines: list[Line] = []
+    hard: list[Memory] = []
+    for person in met:
+        known = memories.about(asked.db, person.id, -1)
+        light = [m for m in known if not m.sensitive and m.kind != "meeting"]
+        if some := _worth_saying(asked, light):
+            best = next((m for m in some if m.kind == "plan"), some[0])
+            lines.append(line("prep_of_each", name=person.name, when=best.kept_at.astimezone().date(), thing=best.text))
+        else:
+            lines.append(line("prep_unknown", name=person.name))
+        hard += [*(m for m in known if m.sensitive), *_losses(asked, person)][:1]
+    return [*lines, *_gently(hard)]
+
+
+def _gently(hard: Iterable[Memory]) -> list[Line]:
+    things = list({m.id: m.text for m in hard}.values())
+    return [line("prep_gently", things=things)] if things else []
