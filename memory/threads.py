@@ -1,0 +1,229 @@
+"""What two people share that nobody said of both: the same rare word, or the same meaning in other words.
+
+What few people share comes before what many do. Rarity is counted in people known here, not in words of the language.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from itertools import combinations
+
+import numpy as np
+
+from memory import interests, memories, people
+from memory.database import Database
+from memory.embedding import EmbedderUnavailable
+from memory.interests import Interest
+from memory.records import Memory, Person
+from memory.vectors import Vectors
+
+_FEW = 12  # people: what more than these share is no thread
+_MOST_TOLD = 500  # memories: a word in more of them is not rare, whoever they are about
+_RAREST, _RAREST_OF_ALL = 30, 2_000  # words that are followed to people
+_LOOKED_AT, _LOOKED_AT_OF_ALL = 300, 12  # newest memories of a person that are compared by meaning
+_NEAREST = 20
+_WEIGHED, _WEIGHED_OF_ALL = 8, 48  # that may be threads, and are read once more
+# Cosines. The vectors that are kept know what was told before, so they only show where to look; then what the two do
+# is compared alone, and once more without the words that say nothing ("is learning", "old").
+_WORTH_A_LOOK, _SAME_WORD, _LIKE, _SAME_GIST = 0.35, 0.28, 0.38, 0.47
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """``people``: how many share it. ``both``: what is said of both in the same words, as "restores clocks"."""
+
+    one: Memory
+    other: Memory
+    people: int
+    both: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Likely:
+    """``people`` is 0 where it is meaning that they share: then it is counted last."""
+
+    one: Interest
+    other: Interest
+    people: int
+    cosine: float = 0.0
+
+    @property
+    def whose(self) -> frozenset[int]:
+        return frozenset((self.one.person_id, self.other.person_id))
+
+
+Pairs = Callable[[int, int], bool]
+"""Whether two people, by their ids, are to be looked at."""
+
+
+def between(db: Database, vectors: Vectors, one: Person, other: Person, today: date) -> list[Thread]:
+    """What two people share, what fewest share first."""
+    mine = interests.of_people(db, [one.id], today, _MOST_TOLD)
+    theirs = interests.of_people(db, [other.id], today, _MOST_TOLD)
+    shared = _roots(mine).keys() & _roots(theirs).keys()
+    by_word = _by_words(db, _rare(db, shared), today, lambda a, b: {a, b} == {one.id, other.id})
+    near = _alike(vectors, mine[:_LOOKED_AT], theirs[:_LOOKED_AT])
+    likely = [*by_word[:_WEIGHED], *near[:_WEIGHED]]
+    return _threads(db, vectors, [_facing(one.id, each) for each in likely], today)
+
+
+def of_person(db: Database, vectors: Vectors, person: Person, today: date, pairs: Pairs) -> list[Thread]:
+    """What someone shares with others, theirs first."""
+    mine = interests.of_people(db, [person.id], today, _MOST_TOLD)
+    by_word = _by_words(db, _rare(db, _roots(mine)), today, lambda a, b: person.id in (a, b) and pairs(a, b))
+    near = [each for each in _near(db, vectors, mine[:_LOOKED_AT], today) if pairs(*each.whose)]
+    likely = [*by_word[:_WEIGHED_OF_ALL], *near[:_WEIGHED]]
+    return _threads(db, vectors, [_facing(person.id, each) for each in likely], today)
+
+
+def of_all(db: Database, vectors: Vectors, everyone: Sequence[Person], today: date, pairs: Pairs) -> list[Thread]:
+    """What any two people share."""
+    by_word = _by_words(db, _rare(db, None, _RAREST_OF_ALL), today, pairs)
+    some = interests.of_people(db, [p.id for p in everyone], today, _LOOKED_AT_OF_ALL)
+    near = [each for each in _alike(vectors, some, some) if pairs(*each.whose)]
+    return _threads(db, vectors, [*by_word[:_WEIGHED_OF_ALL], *near[:_WEIGHED_OF_ALL]], today)
+
+
+def _roots(some: Iterable[Interest]) -> dict[str, set[int]]:
+    return interests.roots({i.memory_id: i.does for i in some})
+
+
+def _rare(db: Database, stems: Iterable[str] | None, limit: int = _RAREST) -> list[str]:
+    """The words that tell something (of ``stems``, or of all) and are in fewest memories, but in two at least."""
+    _look_into_words(db)
+    names = interests.roots({p.id: " ".join((p.name, *p.also)) for p in people.everyone(db)})
+    fits = "col = 'text' AND doc BETWEEN 2 AND ?"
+    if stems is None:
+        rows = db.rows(f"SELECT term, doc FROM temp.stem_counts WHERE {fits}", (_MOST_TOLD,))
+    else:
+        wanted = json.dumps([s for s in stems if interests.telling(s)])
+        rows = db.rows(
+            f"SELECT term, doc FROM json_each(?) j CROSS JOIN temp.stem_counts ON term = j.value WHERE {fits}",
+            (wanted, _MOST_TOLD),
+        )
+    found = sorted((row["doc"], row["term"]) for row in rows if row["term"] not in names)
+    return [stem for _, stem in found if interests.telling(stem)][:limit]
+
+
+def _by_words(db: Database, stems: Sequence[str], today: date, pairs: Pairs) -> list[_Likely]:
+    """Two people for each word that few share, and that the pair's shortest memory with it says; rarest first."""
+    rows = db.rows(
+        """SELECT term, doc FROM json_each(?) j CROSS JOIN temp.stem_places ON term = j.value WHERE col = 'text'""",
+        (json.dumps(stems),),
+    )
+    known = {i.memory_id: i for i in interests.among(db, {row["doc"] for row in rows}, today)}
+    holders: dict[str, dict[int, Interest]] = {}
+    for row in rows:
+        if told := known.get(row["doc"]):
+            of_word = holders.setdefault(row["term"], {})
+            shorter = of_word.get(told.person_id)
+            if shorter is None or len(told.does) < len(shorter.does):
+                of_word[told.person_id] = told
+    found = {
+        (a.memory_id, b.memory_id): _Likely(a, b, len(of_word))
+        for of_word in holders.values()
+        if 2 <= len(of_word) <= _FEW
+        for a, b in combinations(of_word.values(), 2)
+        if pairs(a.person_id, b.person_id)
+    }
+    return sorted(found.values(), key=lambda each: (each.people, -each.one.memory_id - each.other.memory_id))
+
+
+def _alike(vectors: Vectors, some: Sequence[Interest], others: Sequence[Interest]) -> list[_Likely]:
+    """Two memories of two people that come near each other, the nearest first."""
+    kept = vectors.of(i.memory_id for i in (*some, *others))
+    left, right = ([i for i in these if i.memory_id in kept] for these in (some, others))
+    if not left or not right:
+        return []
+    cosines = np.stack([kept[i.memory_id] for i in left]) @ np.stack([kept[i.memory_id] for i in right]).T
+    rows, columns = np.nonzero(cosines >= _WORTH_A_LOOK)
+    found = {
+        frozenset((a.memory_id, b.memory_id)): _Likely(a, b, 0, float(cosines[row, column]))
+        for row, column in zip(rows, columns, strict=True)
+        if (a := left[row]).person_id != (b := right[column]).person_id
+    }
+    return sorted(found.values(), key=lambda each: -each.cosine)
+
+
+def _near(db: Database, vectors: Vectors, mine: Sequence[Interest], today: date) -> list[_Likely]:
+    """What comes near to someone's memories among all there are, the nearest first."""
+    kept = vectors.of([i.memory_id for i in mine])
+    told = [i for i in mine if i.memory_id in kept]
+    around = vectors.near([kept[i.memory_id] for i in told], _NEAREST)
+    others = {i.memory_id: i for i in interests.among(db, {i for found in around for i in found}, today)}
+    likely = [
+        _Likely(i, others[j], 0, cosine)
+        for i, found in zip(told, around, strict=True)
+        for j, cosine in found.items()
+        if cosine >= _WORTH_A_LOOK and j in others and others[j].person_id != i.person_id
+    ]
+    return sorted(likely, key=lambda each: -each.cosine)
+
+
+def _threads(db: Database, vectors: Vectors, likely: Sequence[_Likely], today: date) -> list[Thread]:
+    """Those that hold when both are read once more, what fewest share first, every memory of a pair once."""
+    sure = _sure(vectors, likely)
+    told = {m.id: m for m in memories.by_ids(db, {i.memory_id for each in sure for i in (each.one, each.other)})}
+    found: list[Thread] = []
+    used: set[tuple[frozenset[int], int]] = set()
+    for each in sorted(_counted(db, vectors, sure, today), key=lambda each: (each.people, -each.cosine)):
+        taken = {(each.whose, i.memory_id) for i in (each.one, each.other)}
+        if not taken & used:
+            used |= taken
+            both = _said_of_both(each.one.does, each.other.does)
+            found.append(Thread(told[each.one.memory_id], told[each.other.memory_id], each.people, both))
+    return found
+
+
+def _sure(vectors: Vectors, likely: Sequence[_Likely]) -> list[_Likely]:
+    does = list(dict.fromkeys(i.does for each in likely for i in (each.one, each.other)))
+    gists = [interests.gist(text) for text in does]
+    try:
+        whole, gist = vectors.compared([f"{text}." for text in does]), vectors.compared(gists)
+    except EmbedderUnavailable:
+        return [each for each in likely if each.people]  # words still connect
+    sure = []
+    for each in likely:
+        a, b = does.index(each.one.does), does.index(each.other.does)
+        like, same = float(whole[a, b]), float(gist[a, b])
+        places = interests.somewhere(does[a]) and interests.somewhere(does[b])
+        meant = like >= _LIKE and same >= _SAME_GIST and gists[a] and gists[b] and not places
+        if meant or (each.people and like >= _SAME_WORD):
+            sure.append(replace(each, cosine=like + same))
+    return sure
+
+
+def _counted(db: Database, vectors: Vectors, likely: Sequence[_Likely], today: date) -> list[_Likely]:
+    """With how many people mean the same, where it is a meaning; without what many do."""
+    kept = vectors.of([each.one.memory_id for each in likely if not each.people])
+    around = dict(zip(kept, vectors.near(list(kept.values()), _NEAREST), strict=True))
+    whose = {
+        i.memory_id: i.person_id for i in interests.among(db, {i for near in around.values() for i in near}, today)
+    }
+    counted = []
+    for each in likely:
+        near = around.get(each.one.memory_id, {})
+        them = {whose[i] for i, cosine in near.items() if i in whose and cosine >= _SAME_GIST} | each.whose
+        counted.append(each if each.people else replace(each, people=len(them)))
+    return [each for each in counted if each.people <= _FEW]
+
+
+def _said_of_both(one: str, other: str) -> str | None:
+    """The shorter of the two, where the other only says more after it."""
+    short, long = sorted((one, other), key=len)
+    return short if re.match(rf"{re.escape(short)}(?!\w)", long, re.IGNORECASE) else None
+
+
+def _facing(person_id: int, likely: _Likely) -> _Likely:
+    """With that person's side first."""
+    return likely if likely.one.person_id == person_id else replace(likely, one=likely.other, other=likely.one)
+
+
+def _look_into_words(db: Database) -> None:
+    """What FTS5 knows of its own words, as tables for as long as the database is open."""
+    for name, what in (("stem_counts", "col"), ("stem_places", "instance")):
+        db.write(f"CREATE VIRTUAL TABLE IF NOT EXISTS temp.{name} USING fts5vocab(main, memory_words, {what})")
