@@ -23,6 +23,7 @@ _MOST_WORDS = 16  # of a memory that can be given as a reason in one breath
 _MAY = f"""{LIVE} AND m.sensitive = 0 AND m.kind IN ({",".join(f"'{kind}'" for kind in _KINDS)})
     AND (m.kind <> 'plan' OR m.when_last IS NULL OR m.when_last >= ?) AND p.standing = 'named'
     AND (SELECT count(*) FROM memory_people WHERE memory_id = m.id) = 1"""
+_WORD = re.compile(r"\w+")
 _TOKENIZER = "porter unicode61 remove_diacritics 2"  # as the database's own words are
 
 
@@ -69,7 +70,7 @@ def telling(stem: str) -> bool:
 
 def gist(does: str) -> str:
     """Its words that say something, for comparing what is meant."""
-    return " ".join(w for w in re.findall(r"\w+", does.casefold()) if w not in _words("generic"))
+    return " ".join(w for w in _WORD.findall(does.casefold()) if w not in _words("generic"))
 
 
 def somewhere(does: str) -> bool:
@@ -106,7 +107,7 @@ def _does(row: Row) -> str | None:
     """What it says after the name; None where it says something else first, too much, or anything private."""
     text = row["text"].strip()
     name = next((n for n in _ways(row) if text.casefold().startswith(f"{n.casefold()} ")), None)
-    words = re.findall(r"\w+", text.casefold())
+    words = _WORD.findall(text.casefold())
     if name is None or "?" in text or len(words) > _MOST_WORDS or not _words("private").isdisjoint(words):
         return None
     return str(text[len(name) + 1 :].rstrip(". "))

@@ -26,7 +26,8 @@ _MOST_TOLD = 500  # memories: a word in more of them is not rare, whoever they a
 _RAREST, _RAREST_OF_ALL = 30, 2_000  # words that are followed to people
 _LOOKED_AT, _LOOKED_AT_OF_ALL = 300, 12  # newest memories of a person that are compared by meaning
 _NEAREST = 20
-_WEIGHED, _WEIGHED_OF_ALL = 8, 48  # that may be threads, and are read once more
+_WEIGHED, _WEIGHED_OF_ALL = 4, 16  # likely threads by word, and as many by meaning, that are read once more
+_MOST_ALIKE = 2_000
 # Cosines. The vectors that are kept know what was told before, so they only show where to look; then what the two do
 # is compared alone, and once more without the words that say nothing ("is learning", "old").
 _WORTH_A_LOOK, _SAME_WORD, _LIKE, _SAME_GIST = 0.35, 0.28, 0.38, 0.47
@@ -76,7 +77,7 @@ def of_person(db: Database, vectors: Vectors, person: Person, today: date, pairs
     mine = interests.of_people(db, [person.id], today, _MOST_TOLD)
     by_word = _by_words(db, _rare(db, _roots(mine)), today, lambda a, b: person.id in (a, b) and pairs(a, b))
     near = [each for each in _near(db, vectors, mine[:_LOOKED_AT], today) if pairs(*each.whose)]
-    likely = [*by_word[:_WEIGHED_OF_ALL], *near[:_WEIGHED]]
+    likely = [*by_word[:_WEIGHED_OF_ALL], *near[:_WEIGHED_OF_ALL]]
     return _threads(db, vectors, [_facing(person.id, each) for each in likely], today)
 
 
@@ -141,9 +142,10 @@ def _alike(vectors: Vectors, some: Sequence[Interest], others: Sequence[Interest
         return []
     cosines = np.stack([kept[i.memory_id] for i in left]) @ np.stack([kept[i.memory_id] for i in right]).T
     rows, columns = np.nonzero(cosines >= _WORTH_A_LOOK)
+    nearest = np.argsort(-cosines[rows, columns])[:_MOST_ALIKE]
     found = {
         frozenset((a.memory_id, b.memory_id)): _Likely(a, b, 0, float(cosines[row, column]))
-        for row, column in zip(rows, columns, strict=True)
+        for row, column in zip(rows[nearest], columns[nearest], strict=True)
         if (a := left[row]).person_id != (b := right[column]).person_id
     }
     return sorted(found.values(), key=lambda each: -each.cosine)
@@ -180,21 +182,31 @@ def _threads(db: Database, vectors: Vectors, likely: Sequence[_Likely], today: d
 
 
 def _sure(vectors: Vectors, likely: Sequence[_Likely]) -> list[_Likely]:
-    does = list(dict.fromkeys(i.does for each in likely for i in (each.one, each.other)))
-    gists = [interests.gist(text) for text in does]
+    """Those that are alike, too, when what was told beside them is left out."""
     try:
-        whole, gist = vectors.compared([f"{text}." for text in does]), vectors.compared(gists)
+        whole = _compared(vectors, [(f"{each.one.does}.", f"{each.other.does}.") for each in likely])
+        alike = [
+            replace(each, cosine=cosine)
+            for each, cosine in zip(likely, whole, strict=True)
+            if cosine >= (_SAME_WORD if each.people else _LIKE)
+        ]
+        gists = _compared(vectors, [_gists(each) for each in alike])
     except EmbedderUnavailable:
         return [each for each in likely if each.people]  # words still connect
-    sure = []
-    for each in likely:
-        a, b = does.index(each.one.does), does.index(each.other.does)
-        like, same = float(whole[a, b]), float(gist[a, b])
-        places = interests.somewhere(does[a]) and interests.somewhere(does[b])
-        meant = like >= _LIKE and same >= _SAME_GIST and gists[a] and gists[b] and not places
-        if meant or (each.people and like >= _SAME_WORD):
-            sure.append(replace(each, cosine=like + same))
-    return sure
+    return [each for each, cosine in zip(alike, gists, strict=True) if each.people or cosine >= _SAME_GIST]
+
+
+def _gists(each: _Likely) -> tuple[str, str]:
+    """What to compare of two that share no word; nothing where they only say where someone is."""
+    if each.people or (interests.somewhere(each.one.does) and interests.somewhere(each.other.does)):
+        return "", ""
+    return interests.gist(each.one.does), interests.gist(each.other.does)
+
+
+def _compared(vectors: Vectors, pairs: Sequence[tuple[str, str]]) -> list[float]:
+    """The cosines of two texts each; 0 where one is empty."""
+    vector = vectors.embedded(sorted({text for pair in pairs for text in pair if text}))
+    return [float(vector[a] @ vector[b]) if a and b else 0.0 for a, b in pairs]
 
 
 def _counted(db: Database, vectors: Vectors, likely: Sequence[_Likely], today: date) -> list[_Likely]:

@@ -9,8 +9,6 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from memory import memories
 from memory.database import Database
 from memory.embedding import Embedder, Matrix
@@ -33,8 +31,7 @@ class Vectors:
 
     def nearest(self, text: str, limit: int) -> dict[int, float]:
         """The ids of the memories nearest to ``text``, with their cosines. Raises EmbedderUnavailable."""
-        with self._lock:
-            return self.near(list(self._embedder.embed([text])), limit)[0] if self.count() else {}
+        return self.near(list(self._embedder.embed([text])), limit)[0]
 
     def of(self, ids: Iterable[int]) -> dict[int, Matrix]:
         """The vectors of memories, by id, each (dimensions,) of length 1; those that have none yet are left out."""
@@ -47,20 +44,18 @@ class Vectors:
         """For each vector the ids of the memories nearest to it, with their cosines."""
         with self._lock:
             collection = self._collection()
-            if not vectors or not collection.count():
+            count = min(limit, collection.count())
+            if not count or not vectors:
                 return [{} for _ in vectors]
-            found = collection.query(
-                query_embeddings=np.stack(vectors), n_results=min(limit, collection.count()), include=["distances"]
-            )
+            found = collection.query(query_embeddings=list(vectors), n_results=count, include=["distances"])
         return [
             {int(memory_id): 1.0 - float(distance) for memory_id, distance in zip(ids, distances, strict=True)}
             for ids, distances in zip(found["ids"], found["distances"], strict=True)
         ]
 
-    def compared(self, texts: Sequence[str]) -> Matrix:
-        """The cosine of every text with every other, (n, n), kept nowhere. Raises EmbedderUnavailable."""
-        vectors = self._embedder.embed(texts)
-        return np.asarray(vectors @ vectors.T, np.float32)
+    def embedded(self, texts: Sequence[str]) -> dict[str, Matrix]:
+        """The vectors of texts, by text, kept nowhere. Raises EmbedderUnavailable."""
+        return dict(zip(texts, self._embedder.embed(texts), strict=True))
 
     def count(self) -> int:
         """How many memories have a vector."""
