@@ -15,11 +15,11 @@ from memory.records import Person
 from memory.threads import Thread
 from memory.vectors import Vectors
 
-_TOLD = """WITH told(capture_id, person_id) AS (
-    SELECT m.capture_id, mp.person_id FROM memories m JOIN memory_people mp ON mp.memory_id = m.id
+_TOLD = """SELECT m.capture_id, mp.person_id FROM memories m JOIN memory_people mp ON mp.memory_id = m.id
         WHERE m.status <> 'undone'
     UNION SELECT capture_id, person_id FROM interactions
-    UNION SELECT r.capture_id, rp.person_id FROM reminders r JOIN reminder_people rp ON rp.reminder_id = r.id)"""
+    UNION SELECT r.capture_id, rp.person_id FROM reminders r JOIN reminder_people rp ON rp.reminder_id = r.id"""
+"""Of whom each note told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,10 +109,10 @@ def _matches(db: Database, found: Sequence[Thread]) -> list[Match]:
 
 def _told_with(db: Database, person_id: int) -> dict[int, date]:
     """Whom someone was told of with in one note, and the last day of that."""
+    of_them = f"SELECT capture_id FROM ({_TOLD}) WHERE person_id = ?1"
     rows = db.rows(
-        f"""{_TOLD} SELECT t.person_id, max(c.heard_at) AS heard_at FROM told t JOIN captures c ON c.id = t.capture_id
-            WHERE c.state <> 'undone' AND t.person_id <> ?1
-                AND t.capture_id IN (SELECT capture_id FROM told WHERE person_id = ?1) GROUP BY t.person_id""",
+        f"""SELECT t.person_id, max(c.heard_at) AS heard_at FROM ({_TOLD}) t JOIN captures c ON c.id = t.capture_id
+            WHERE t.capture_id IN ({of_them}) AND t.person_id <> ?1 GROUP BY t.person_id""",
         (person_id,),
     )
     return {row["person_id"]: datetime.fromisoformat(row["heard_at"]).astimezone().date() for row in rows}
@@ -131,7 +131,7 @@ def _know(db: Database, person_id: int) -> set[int]:
 def _acquainted(db: Database) -> set[tuple[int, int]]:
     """All two who know each other, the lower id first."""
     rows = db.rows(
-        f"""{_TOLD} SELECT DISTINCT a.person_id AS one, b.person_id AS other FROM told a
+        f"""WITH told AS ({_TOLD}) SELECT DISTINCT a.person_id AS one, b.person_id AS other FROM told a
             JOIN told b ON b.capture_id = a.capture_id AND b.person_id > a.person_id
             UNION SELECT min(one_id, other_id), max(one_id, other_id) FROM introductions WHERE state <> 'undone'"""
     )

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import re
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,7 @@ _MOST_WORDS = 16  # of a memory that can be given as a reason in one breath
 _MAY = f"""{LIVE} AND m.sensitive = 0 AND m.kind IN ({",".join(f"'{kind}'" for kind in _KINDS)})
     AND (m.kind <> 'plan' OR m.when_last IS NULL OR m.when_last >= ?) AND p.standing = 'named'
     AND (SELECT count(*) FROM memory_people WHERE memory_id = m.id) = 1"""
+_ALSO = "(SELECT group_concat(alias, char(31)) FROM aliases WHERE person_id = p.id) AS also"
 _WORD = re.compile(r"\w+")
 _TOKENIZER = "porter unicode61 remove_diacritics 2"  # as the database's own words are
 
@@ -86,11 +87,7 @@ def dead(db: Database) -> set[int]:
             WHERE memory_words MATCH ? AND {LIVE}""",
         ("text : (" + " OR ".join(_table()["died_words"].split()) + ")",),
     )
-    died = _table()["died"]
-    return {row["person_id"] for row in rows if re.match(rf"(?:{_names(row)})(?:\s+)?(?:{died})", row["text"], re.I)}
-
-
-_ALSO = "(SELECT group_concat(alias, char(31)) FROM aliases WHERE person_id = p.id) AS also"
+    return {row["person_id"] for row in rows if _died(row)}
 
 
 def _interests(db: Database, wanted: str, ids: Iterable[int], today: date) -> list[Interest]:
@@ -106,21 +103,23 @@ def _interests(db: Database, wanted: str, ids: Iterable[int], today: date) -> li
 def _does(row: Row) -> str | None:
     """What it says after the name; None where it says something else first, too much, or anything private."""
     text = row["text"].strip()
-    name = next((n for n in _ways(row) if text.casefold().startswith(f"{n.casefold()} ")), None)
+    name = next((n for n in _ways(row["name"], row["also"]) if text.casefold().startswith(f"{n.casefold()} ")), None)
     words = _WORD.findall(text.casefold())
     if name is None or "?" in text or len(words) > _MOST_WORDS or not _words("private").isdisjoint(words):
         return None
     return str(text[len(name) + 1 :].rstrip(". "))
 
 
-def _ways(row: Row) -> Sequence[str]:
+def _died(row: Row) -> bool:
+    names = "|".join(map(re.escape, _ways(row["name"], row["also"])))
+    return bool(re.match(rf"(?:{names})\s?(?:{_table()['died']})", row["text"], re.IGNORECASE))
+
+
+@lru_cache(1_000)
+def _ways(name: str, also: str | None) -> tuple[str, ...]:
     """How someone is called, the longest first."""
-    names = (row["name"], *(row["also"] or "").split("\x1f"))
-    return sorted({n for name in names if name for n in (name, name.split(" ")[0])}, key=len, reverse=True)
-
-
-def _names(row: Row) -> str:
-    return "|".join(map(re.escape, _ways(row)))
+    ways = {way for known in (name, *(also.split("\x1f") if also else ())) for way in (known, known.split(" ")[0])}
+    return tuple(sorted(ways, key=len, reverse=True))
 
 
 @cache

@@ -23,11 +23,13 @@ from memory.vectors import Vectors
 
 _FEW = 12  # people: what more than these share is no thread
 _MOST_TOLD = 500  # memories: a word in more of them is not rare, whoever they are about
-_RAREST, _RAREST_OF_ALL = 30, 2_000  # words that are followed to people
-_LOOKED_AT, _LOOKED_AT_OF_ALL = 300, 12  # newest memories of a person that are compared by meaning
+# Words that are followed to people, memories that are compared by meaning (the newest of each person), and likely
+# threads of either sort that are read once more: between two, of one with all, and of all with all.
+_RAREST, _RAREST_OF_ONE, _RAREST_OF_ALL = 12, 30, 2_000
+_COMPARED, _COMPARED_OF_ONE, _COMPARED_OF_ALL = 200, 60, 12
+_WEIGHED, _WEIGHED_OF_ONE, _WEIGHED_OF_ALL = 4, 8, 16
 _NEAREST = 20
-_WEIGHED, _WEIGHED_OF_ALL = 4, 16  # likely threads by word, and as many by meaning, that are read once more
-_MOST_ALIKE = 2_000
+_MOST_ALIKE = 2_000  # among everyone, before those who know each other are left out
 # Cosines. The vectors that are kept know what was told before, so they only show where to look; then what the two do
 # is compared alone, and once more without the words that say nothing ("is learning", "old").
 _WORTH_A_LOOK, _SAME_WORD, _LIKE, _SAME_GIST = 0.35, 0.28, 0.38, 0.47
@@ -63,29 +65,32 @@ Pairs = Callable[[int, int], bool]
 
 def between(db: Database, vectors: Vectors, one: Person, other: Person, today: date) -> list[Thread]:
     """What two people share, what fewest share first."""
-    mine = interests.of_people(db, [one.id], today, _MOST_TOLD)
-    theirs = interests.of_people(db, [other.id], today, _MOST_TOLD)
-    shared = _roots(mine).keys() & _roots(theirs).keys()
+    told = interests.of_people(db, [one.id, other.id], today, _MOST_TOLD)
+    mine, theirs = ([i for i in told if i.person_id == whose.id] for whose in (one, other))
+    whose_is = {i.memory_id: i.person_id for i in told}
+    shared = [stem for stem, ids in _roots(told).items() if len({whose_is[i] for i in ids}) == 2]
     by_word = _by_words(db, _rare(db, shared), today, lambda a, b: {a, b} == {one.id, other.id})
-    near = _alike(vectors, mine[:_LOOKED_AT], theirs[:_LOOKED_AT])
-    likely = [*by_word[:_WEIGHED], *near[:_WEIGHED]]
+    near = _alike(vectors, mine[:_COMPARED], theirs[:_COMPARED], _WEIGHED)
+    likely = [*by_word[:_WEIGHED], *near]
     return _threads(db, vectors, [_facing(one.id, each) for each in likely], today)
 
 
 def of_person(db: Database, vectors: Vectors, person: Person, today: date, pairs: Pairs) -> list[Thread]:
     """What someone shares with others, theirs first."""
     mine = interests.of_people(db, [person.id], today, _MOST_TOLD)
-    by_word = _by_words(db, _rare(db, _roots(mine)), today, lambda a, b: person.id in (a, b) and pairs(a, b))
-    near = [each for each in _near(db, vectors, mine[:_LOOKED_AT], today) if pairs(*each.whose)]
-    likely = [*by_word[:_WEIGHED_OF_ALL], *near[:_WEIGHED_OF_ALL]]
+    by_word = _by_words(
+        db, _rare(db, _roots(mine), _RAREST_OF_ONE), today, lambda a, b: person.id in (a, b) and pairs(a, b)
+    )
+    near = [each for each in _near(db, vectors, mine[:_COMPARED_OF_ONE], today) if pairs(*each.whose)]
+    likely = [*by_word[:_WEIGHED_OF_ONE], *near[:_WEIGHED_OF_ONE]]
     return _threads(db, vectors, [_facing(person.id, each) for each in likely], today)
 
 
 def of_all(db: Database, vectors: Vectors, everyone: Sequence[Person], today: date, pairs: Pairs) -> list[Thread]:
     """What any two people share."""
     by_word = _by_words(db, _rare(db, None, _RAREST_OF_ALL), today, pairs)
-    some = interests.of_people(db, [p.id for p in everyone], today, _LOOKED_AT_OF_ALL)
-    near = [each for each in _alike(vectors, some, some) if pairs(*each.whose)]
+    some = interests.of_people(db, [p.id for p in everyone], today, _COMPARED_OF_ALL)
+    near = [each for each in _alike(vectors, some, some, _MOST_ALIKE) if pairs(*each.whose)]
     return _threads(db, vectors, [*by_word[:_WEIGHED_OF_ALL], *near[:_WEIGHED_OF_ALL]], today)
 
 
@@ -96,7 +101,7 @@ def _roots(some: Iterable[Interest]) -> dict[str, set[int]]:
 def _rare(db: Database, stems: Iterable[str] | None, limit: int = _RAREST) -> list[str]:
     """The words that tell something (of ``stems``, or of all) and are in fewest memories, but in two at least."""
     _look_into_words(db)
-    names = interests.roots({p.id: " ".join((p.name, *p.also)) for p in people.everyone(db)})
+    names = interests.roots({0: " ".join(name for p in people.everyone(db) for name in (p.name, *p.also))})
     fits = "col = 'text' AND doc BETWEEN 2 AND ?"
     if stems is None:
         rows = db.rows(f"SELECT term, doc FROM temp.stem_counts WHERE {fits}", (_MOST_TOLD,))
@@ -134,21 +139,21 @@ def _by_words(db: Database, stems: Sequence[str], today: date, pairs: Pairs) -> 
     return sorted(found.values(), key=lambda each: (each.people, -each.one.memory_id - each.other.memory_id))
 
 
-def _alike(vectors: Vectors, some: Sequence[Interest], others: Sequence[Interest]) -> list[_Likely]:
+def _alike(vectors: Vectors, some: Sequence[Interest], others: Sequence[Interest], limit: int) -> list[_Likely]:
     """Two memories of two people that come near each other, the nearest first."""
     kept = vectors.of(i.memory_id for i in (*some, *others))
     left, right = ([i for i in these if i.memory_id in kept] for these in (some, others))
     if not left or not right:
         return []
     cosines = np.stack([kept[i.memory_id] for i in left]) @ np.stack([kept[i.memory_id] for i in right]).T
+    cosines[np.equal.outer([i.person_id for i in left], [i.person_id for i in right])] = 0
     rows, columns = np.nonzero(cosines >= _WORTH_A_LOOK)
-    nearest = np.argsort(-cosines[rows, columns])[:_MOST_ALIKE]
-    found = {
-        frozenset((a.memory_id, b.memory_id)): _Likely(a, b, 0, float(cosines[row, column]))
-        for row, column in zip(rows[nearest], columns[nearest], strict=True)
-        if (a := left[row]).person_id != (b := right[column]).person_id
-    }
-    return sorted(found.values(), key=lambda each: -each.cosine)
+    nearest = np.argsort(-cosines[rows, columns])[:limit]
+    found: dict[frozenset[int], _Likely] = {}
+    for row, column in zip(rows[nearest], columns[nearest], strict=True):
+        each = _Likely(left[row], right[column], 0, float(cosines[row, column]))
+        found.setdefault(frozenset((each.one.memory_id, each.other.memory_id)), each)
+    return list(found.values())
 
 
 def _near(db: Database, vectors: Vectors, mine: Sequence[Interest], today: date) -> list[_Likely]:

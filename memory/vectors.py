@@ -43,11 +43,10 @@ class Vectors:
     def near(self, vectors: Sequence[Matrix], limit: int) -> list[dict[int, float]]:
         """For each vector the ids of the memories nearest to it, with their cosines."""
         with self._lock:
-            collection = self._collection()
-            count = min(limit, collection.count())
-            if not count or not vectors:
-                return [{} for _ in vectors]
-            found = collection.query(query_embeddings=list(vectors), n_results=count, include=["distances"])
+            query = self._collection().query
+            found = query(query_embeddings=list(vectors), n_results=limit, include=["distances"]) if vectors else None
+        if found is None:
+            return []
         return [
             {int(memory_id): 1.0 - float(distance) for memory_id, distance in zip(ids, distances, strict=True)}
             for ids, distances in zip(found["ids"], found["distances"], strict=True)

@@ -170,6 +170,15 @@ class TestWhoShouldMeet:
             frozenset({"Bea", "Tomas"}),
         }
 
+    def test_what_one_says_over_and_over_hides_nobody(
+        self, db: Database, vectors: Vectors, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("memory.threads._MOST_ALIKE", 4)
+        for day in ("mornings", "evenings", "weekends"):
+            tell(db, f"Ines polishes her telescope on {day}.")
+        vectors.sync(db)
+        assert {"Bea", "Tomas"} in [set(pair) for pair in pairs(suggestions(db, vectors, NOW))]
+
     def test_someone_new(self, db: Database, vectors: Vectors) -> None:
         tell(db, "Zarin is a clarinet player.")
         vectors.sync(db)
