@@ -101,11 +101,14 @@ def _interests(db: Database, wanted: str, ids: Iterable[int], today: date) -> li
 
 
 def _does(row: Row) -> str | None:
-    """What it says after the name; None where it says something else first, too much, or anything private."""
+    """What it says after the name; None where it says too much, something else first, that it is not so, or anything
+    private."""
     text = row["text"].strip()
     name = next((n for n in _ways(row["name"], row["also"]) if text.casefold().startswith(f"{n.casefold()} ")), None)
     words = _WORD.findall(text.casefold())
     if name is None or "?" in text or len(words) > _MOST_WORDS or not _words("private").isdisjoint(words):
+        return None
+    if _denied().search(text):
         return None
     return str(text[len(name) + 1 :].rstrip(". "))
 
@@ -125,6 +128,11 @@ def _ways(name: str, also: str | None) -> tuple[str, ...]:
 @cache
 def _generic_stems() -> frozenset[str]:
     return frozenset(roots({0: _table()["generic"]}))
+
+
+@cache
+def _denied() -> re.Pattern[str]:
+    return re.compile(_table()["denied"], re.IGNORECASE)
 
 
 @cache

@@ -79,7 +79,8 @@ def _with_evidence(threads: Sequence[Thread]) -> list[Line]:
 
 def _told_of_both(asked: Asked, one: Person, other: Person) -> list[Line]:
     known = memories.about(asked.db, one.id, limit=-1)
-    both = [m.text for m in known if not m.sensitive and other.id in {p.id for p in m.about}]
+    light = [m for m in known if not m.sensitive and m.kind not in ("gift", "promise")]
+    both = [m.text for m in light if other.id in {p.id for p in m.about}]
     return [line("introduce_common", one=one.name, other=other.name, things=both[:2])] if both else []
 
 

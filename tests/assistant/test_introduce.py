@@ -142,6 +142,8 @@ class TestWhoShouldMeet:
         "{} is seeing someone from the walnut farm, but keep that private.",
         "{}'s birthday is on walnut day.",
         "{}'s mother grows walnuts.",
+        "{} is giving up walnuts.",
+        "{} is fighting with a walnut farmer.",
         "Remind me to give {} the walnut bowl.",
     ],
 )
@@ -150,6 +152,12 @@ def test_what_is_private_connects_nobody(parts: Parts, note: str) -> None:
         say(parts, note.format(name))
     for question in ("Who should meet whom?", "Who should I introduce to Lena?", "How could I introduce Omar to Lena?"):
         assert "walnut" not in ask(parts, question)
+
+
+def test_what_is_not_private_does(parts: Parts) -> None:
+    for name in ("Omar", "Lena"):
+        say(parts, f"{name} grows walnuts.")
+    assert ask(parts, "Who should meet whom?") == "Omar and Lena: both grow walnuts."
 
 
 @pytest.mark.parametrize(
