@@ -23,11 +23,12 @@ from memory.vectors import Vectors
 
 _FEW = 12  # people: what more than these share is no thread
 _MOST_TOLD = 500  # memories: a word in more of them is not rare, whoever they are about
+_NEWEST = 300  # memories of one person whose words are looked at
 # Words that are followed to people, memories that are compared by meaning (the newest of each person), and likely
 # threads of either sort that are read once more: between two, of one with all, and of all with all.
 _RAREST, _RAREST_OF_ONE, _RAREST_OF_ALL = 12, 30, 2_000
-_COMPARED, _COMPARED_OF_ONE, _COMPARED_OF_ALL = 200, 60, 12
-_WEIGHED, _WEIGHED_OF_ONE, _WEIGHED_OF_ALL = 4, 8, 16
+_COMPARED, _COMPARED_OF_ONE, _COMPARED_OF_ALL = 150, 60, 12
+_WEIGHED, _WEIGHED_OF_ONE, _WEIGHED_OF_ALL = 3, 8, 16
 _NEAREST = 20
 _MOST_ALIKE = 2_000  # among everyone, before those who know each other are left out
 # Cosines. The vectors that are kept know what was told before, so they only show where to look; then what the two do
@@ -65,7 +66,7 @@ Pairs = Callable[[int, int], bool]
 
 def between(db: Database, vectors: Vectors, one: Person, other: Person, today: date) -> list[Thread]:
     """What two people share, what fewest share first."""
-    told = interests.of_people(db, [one.id, other.id], today, _MOST_TOLD)
+    told = interests.of_people(db, [one.id, other.id], today, _NEWEST)
     mine, theirs = ([i for i in told if i.person_id == whose.id] for whose in (one, other))
     whose_is = {i.memory_id: i.person_id for i in told}
     shared = [stem for stem, ids in _roots(told).items() if len({whose_is[i] for i in ids}) == 2]
@@ -77,7 +78,7 @@ def between(db: Database, vectors: Vectors, one: Person, other: Person, today: d
 
 def of_person(db: Database, vectors: Vectors, person: Person, today: date, pairs: Pairs) -> list[Thread]:
     """What someone shares with others, theirs first."""
-    mine = interests.of_people(db, [person.id], today, _MOST_TOLD)
+    mine = interests.of_people(db, [person.id], today, _NEWEST)
     by_word = _by_words(
         db, _rare(db, _roots(mine), _RAREST_OF_ONE), today, lambda a, b: person.id in (a, b) and pairs(a, b)
     )
