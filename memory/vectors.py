@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 import shutil
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 from memory import memories
 from memory.database import Database
-from memory.embedding import Embedder
+from memory.embedding import Embedder, Matrix
 from memory.records import Memory
 
 _BATCH = 256
@@ -31,15 +31,30 @@ class Vectors:
 
     def nearest(self, text: str, limit: int) -> dict[int, float]:
         """The ids of the memories nearest to ``text``, with their cosines. Raises EmbedderUnavailable."""
+        return self.near(list(self._embedder.embed([text])), limit)[0]
+
+    def of(self, ids: Iterable[int]) -> dict[int, Matrix]:
+        """The vectors of memories, by id, each (dimensions,) of length 1; those that have none yet are left out."""
+        wanted = [str(i) for i in dict.fromkeys(ids)]
         with self._lock:
-            collection = self._collection()
-            count = min(limit, collection.count())
-            if not count:
-                return {}
-            vector = self._embedder.embed([text])
-            found = collection.query(query_embeddings=vector, n_results=count, include=["distances"])
-        pairs = zip(found["ids"][0], found["distances"][0], strict=True)
-        return {int(memory_id): 1.0 - float(distance) for memory_id, distance in pairs}
+            found = self._collection().get(ids=wanted, include=["embeddings"]) if wanted else None
+        return {int(i): v for i, v in zip(found["ids"], found["embeddings"], strict=True)} if found else {}
+
+    def near(self, vectors: Sequence[Matrix], limit: int) -> list[dict[int, float]]:
+        """For each vector the ids of the memories nearest to it, with their cosines."""
+        with self._lock:
+            query = self._collection().query
+            found = query(query_embeddings=list(vectors), n_results=limit, include=["distances"]) if vectors else None
+        if found is None:
+            return []
+        return [
+            {int(memory_id): 1.0 - float(distance) for memory_id, distance in zip(ids, distances, strict=True)}
+            for ids, distances in zip(found["ids"], found["distances"], strict=True)
+        ]
+
+    def embedded(self, texts: Sequence[str]) -> dict[str, Matrix]:
+        """The vectors of texts, by text, kept nowhere. Raises EmbedderUnavailable."""
+        return dict(zip(texts, self._embedder.embed(texts), strict=True))
 
     def count(self) -> int:
         """How many memories have a vector."""
