@@ -10,7 +10,7 @@ from assistant.understanding.acquaintance import acquaintance, with_how_met
 from assistant.understanding.contacts import met_in
 from assistant.understanding.introductions import pair_in
 from assistant.understanding.kinds import is_birthday, is_past, is_sensitive, kind_of, with_privacy
-from assistant.understanding.language import word_set
+from assistant.understanding.language import load, word_set
 from assistant.understanding.lexicon import all_roles
 from assistant.understanding.meaning import Kind, Remembered
 from assistant.understanding.phrases import Found, Line, phrases
@@ -27,6 +27,7 @@ _OWN_BEGINNING = 0.5  # the logit of a beginning from which on a clause is not p
 _OWED_OR_GIVEN: tuple[tuple[str, Kind], ...] = (
     ("settled", "event"), ("gift", "gift"), ("given", "gift"), ("promise", "promise"),
 )  # fmt: skip
+_OWED = frozenset({"gift", "promise"})
 _JOINED = ("event", "fact", "plan")  # kinds of which one sentence often says one thing in two clauses
 
 
@@ -39,7 +40,7 @@ def memories(scene: Scene, skip: set[int]) -> list[Remembered]:
                 joined = _joined(scene, kept, told, memory)
                 if joined:
                     kept[-1] = (told.clause.sentence, joined)
-                else:
+                elif memory.when or not _goes_on(scene, memory):
                     kept.append((told.clause.sentence, memory))
     return _once(with_privacy(scene, with_how_met(scene, kept)))
 
@@ -51,7 +52,7 @@ def _worth_keeping(scene: Scene, told: Told, found: list[Remembered]) -> list[Re
         return [*relations(scene, told), known]
     likely = scene.reading.keeps(*scene.place(told.clause))
     if found:
-        surely = _SURELY_OWED if found[0].kind in {"gift", "promise"} else _MERE_TALK
+        surely = _SURELY_OWED if found[0].kind in _OWED else _MERE_TALK
         return found if likely > surely else []
     start = _start(told.line)
     items = told.line.text.split()[start:]
@@ -67,21 +68,24 @@ def _worth_keeping(scene: Scene, told: Told, found: list[Remembered]) -> list[Re
 
 def _joined(scene: Scene, kept: list[tuple[int, Remembered]], told: Told, memory: Remembered) -> Remembered | None:
     """The last memory and this one as one, where the same sentence only goes on about the same thing."""
-    if not kept or kept[-1][0] != told.clause.sentence:
+    if not kept or kept[-1][0] < told.clause.sentence - (goes_on := _goes_on(scene, memory)):
         return None
     first = told.clause.first
     linked = scene.words[first].plain in word_set("clauses", "joints") or (first and scene.words[first - 1].mark)
     if not linked:
         return None
     last = kept[-1][1]
-    same = last.about == memory.about and {last.kind, memory.kind} <= set(_JOINED)
-    if not same or (memory.when and last.when) or scene.begins(told.clause) > _OWN_BEGINNING:
+    if last.about != memory.about or (memory.when and last.when):
+        return None
+    own = not {last.kind, memory.kind} <= set(_JOINED) or scene.begins(told.clause) > _OWN_BEGINNING
+    if own and not (goes_on and last.kind not in _OWED):
         return None
     evidence = scene.text[scene.text.rindex(last.evidence) : scene.words[told.clause.last - 1].end]
     more = _without_owner(scene, memory)
     text = f"{last.text[:-1]}, {more}"
     return replace(
         last,
+        kind="plan" if goes_on and memory.kind == "plan" and memory.when else last.kind,
         text=text,
         evidence=evidence,
         when=last.when or memory.when,
@@ -89,10 +93,22 @@ def _joined(scene: Scene, kept: list[tuple[int, Remembered]], told: Told, memory
     )
 
 
+def _goes_on(scene: Scene, memory: Remembered) -> bool:
+    """Whether it says more of what was told just before: "It's a fasting thing"; not "It's Ana's birthday"."""
+    text = _without_owner(scene, memory)
+    about_it = text[:1].upper() + text[1:]
+    named = any(shown in about_it for shown in _shown(scene, memory))
+    return about_it.startswith(load("memories")["going_on"]) and not named and memory.kind not in _OWED
+
+
 def _without_owner(scene: Scene, memory: Remembered) -> str:
     """Its text as it goes on after a comma."""
     shown = _shown(scene, memory)
     text = next((f"{memory.text.removesuffix(end)}." for s in shown if memory.text.endswith(end := f" ({s}).")), memory.text)
+    table = load("memories")
+    for theirs in (f"{s} {theirs} " for s in shown for theirs in table["theirs"].values()):
+        if text.startswith(theirs):
+            return f"{table['several'].lower()} {text.removeprefix(theirs)}"
     return text if text.startswith(shown) else text[:1].lower() + text[1:]
 
 
@@ -220,7 +236,7 @@ def _has_verb(items: list[str]) -> bool:
 
 def _is_fragment(items: list[str]) -> bool:
     """Whether it says nothing of anyone: "same ovens, same conchas", "Tom in his white coat"."""
-    if _has_verb(items):
+    if _has_verb(items if any(item.startswith("@") for item in items) else _without_things(items)):
         return False
     if items[0] in word_set("clauses", "subjects"):
         return False
@@ -233,6 +249,11 @@ def _is_fragment(items: list[str]) -> bool:
     while items[after : after + 1] == ["'s"]:  # "her parents live"
         after = next((i + 1 for i in range(after + 1, min(after + 4, len(items))) if items[i] in all_roles()), len(items))
     return after >= len(items) or items[after] in word_set("memories", "no_verbs")
+
+
+def _without_things(items: list[str]) -> list[str]:
+    """Without words in "-ing" and "-ed" that open nothing: "third floor, my building" tells of nobody's doing."""
+    return [item for i, item in enumerate(items) if i < 2 or not item.endswith(("ing", "ed"))]
 
 
 def _third_person(word: str) -> bool:
@@ -332,13 +353,22 @@ def _remembered(
 def _with_owner(scene: Scene, number: int, text: str) -> str:
     shown = scene.cast.figures[number].shown
     first = text.partition(" ")[0]
+    table = load("memories")
+    for pattern, instead in table["stands_for"]:
+        if re.match(pattern, text):
+            return re.sub(pattern, instead.replace("{name}", shown), text)
     if first in word_set("memories", "several"):
-        return f"{shown}: {text[:1].lower()}{text[1:]}"
-    if first in word_set("memories", "named_after"):
-        return f"{text[:-1]} ({shown})."
+        theirs = table["theirs"].get(scene.cast.figures[number].gender, table["theirs"][""])
+        return f"{shown} {theirs} {text[len(first) + 1 :]}"
     if text.startswith("The "):
         return f"{shown}'s {text[4:]}"
-    return f"{shown} {text[:1].lower()}{text[1:]}"
+    return f"{shown} {text[:1].lower()}{text[1:]}" if _is_verb_first(first) else f"{text[:-1]} ({shown})."
+
+
+def _is_verb_first(word: str) -> bool:
+    """Whether a sentence that begins so has its subject left out."""
+    plain = word.lower().strip(",.")
+    return plain in word_set("clauses", "verbs") | word_set("wording", "words", "adverbs") or plain.endswith(("ing", "ed"))
 
 
 def _once(found: list[Remembered]) -> list[Remembered]:
