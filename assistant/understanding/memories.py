@@ -52,7 +52,7 @@ def _worth_keeping(scene: Scene, told: Told, found: list[Remembered]) -> list[Re
         return [*relations(scene, told), known]
     likely = scene.reading.keeps(*scene.place(told.clause))
     if found:
-        surely = _SURELY_OWED if found[0].kind in _OWED else _MERE_TALK
+        surely = _SURELY_OWED if found[0].kind in _OWED or _is_sure(told.line) else _MERE_TALK
         return found if likely > surely else []
     start = _start(told.line)
     items = told.line.text.split()[start:]
@@ -64,6 +64,15 @@ def _worth_keeping(scene: Scene, told: Told, found: list[Remembered]) -> list[Re
     if _is_fragment(items) and _kind(scene, told, "fact") != "gift":
         return []
     return [_remembered(scene, told, start, len(told.line.text.split()), _subjects(items, subject), None)]
+
+
+def surely_told(scene: Scene) -> bool:
+    """Whether it tells something that sounds like talk, or like a correction, and is neither."""
+    return any(_is_sure(told.line) for told in scene.told)
+
+
+def _is_sure(line: Line) -> bool:
+    return phrases("kinds", "surely", "patterns").find(line) is not None
 
 
 def _joined(scene: Scene, kept: list[tuple[int, Remembered]], told: Told, memory: Remembered) -> Remembered | None:
