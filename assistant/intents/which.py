@@ -117,12 +117,21 @@ def _chosen(asked: Asked, found: Sequence[Person]) -> Person | None:
     if len(said) == 1 and said[0] in places:
         place = places[said[0]]
         return found[place - (place > 0)] if abs(place) <= len(found) else None
-    fits = [len(_stems(said) & _stems(words_about(asked.db, p))) for p in found]
-    fitting = [p for p, fit in zip(found, fits, strict=True) if fit == len(_stems(said))]
+    fitting = [p for p in found if _stems(said) <= _stems(words_about(asked.db, p))]
     exact = [p for p in fitting if said == words_of(p.name)]
-    if not fitting and _describes(asked) and max(fits):
-        fitting = [p for p, fit in zip(found, fits, strict=True) if fit == max(fits)]
-    return (exact or fitting)[0] if len(exact or fitting) == 1 else None
+    if len(exact or fitting) == 1:
+        return (exact or fitting)[0]
+    return _best_described(asked, fitting or found, said) if _describes(asked) else None
+
+
+def _best_described(asked: Asked, found: Sequence[Person], said: list[str]) -> Person | None:
+    """Whom most of the words fit: those of what was told of them, else of the notes, which may tell of others, too."""
+    for in_notes in (False, True):
+        fits = {p: len(_stems(said) & _stems(words_about(asked.db, p, in_notes))) for p in found}
+        best = [p for p, fit in fits.items() if fit == max(fits.values()) > 0]
+        if len(best) == 1:
+            return best[0]
+    return None
 
 
 def _stems(words: Iterable[str]) -> set[str]:

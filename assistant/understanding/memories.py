@@ -25,7 +25,7 @@ _MERE_TALK, _SURELY_TOLD = -0.7, 2.0  # logits of a clause
 _SURELY_OWED = -3.0  # the same for a promise or a present, which patterns tell well
 _OWN_BEGINNING = 0.5  # the logit of a beginning from which on a clause is not part of what was told before
 _OWED_OR_GIVEN: tuple[tuple[str, Kind], ...] = (
-    ("settled", "event"), ("gift", "gift"), ("given", "gift"), ("promise", "promise"),
+    ("settled", "event"), ("gift", "gift"), ("given", "gift"), ("promise", "promise"), ("received", "event"),
 )  # fmt: skip
 _OWED = frozenset({"gift", "promise"})
 _JOINED = ("event", "fact", "plan")  # kinds of which one sentence often says one thing in two clauses
@@ -59,7 +59,8 @@ def _worth_keeping(scene: Scene, told: Told, found: list[Remembered]) -> list[Re
     subject = _subject(items)
     if subject is None:
         subject = told.topic
-    if likely < _SURELY_TOLD or subject is None or len(items) < 3 or _told_elsewhere(scene, told):
+    empty = len(items) < 3 or _is_noise(told.line.text, whole=False)
+    if likely < _SURELY_TOLD or subject is None or empty or _told_elsewhere(scene, told):
         return []
     if _is_fragment(items) and _kind(scene, told, "fact") != "gift":
         return []
@@ -240,7 +241,7 @@ def _has_verb(items: list[str]) -> bool:
         return True
     if any(a.startswith("@") and _third_person(b) for a, b in pairwise(items)):
         return True
-    return any(item == "'s" and (is_verb(items, i) or not _owns(items, i)) for i, item in enumerate(items))
+    return any(item == "'s" and (is_verb(items, i) or not _owns(items, i)) for i, item in enumerate(items[:-1]))
 
 
 def _is_fragment(items: list[str]) -> bool:
@@ -272,7 +273,7 @@ def _third_person(word: str) -> bool:
 
 def _owns(items: list[str], i: int) -> bool:
     """Whether the "'s" at ``i`` shows whose something is: a role or a mere name of a thing follows, to the end."""
-    return any(item in all_roles() for item in items[i + 1 : i + 4])
+    return is_thing(items, i + 1) or any(item in all_roles() for item in items[i + 1 : i + 4])
 
 
 def _subject(items: list[str]) -> int | None:
@@ -344,7 +345,7 @@ def _remembered(
     span = scene.span(first, last, kind is None and is_past(line))
     names = tuple(dict.fromkeys(n for number in about for n in scene.names(number)))
     text = stand_alone(scene, line, start, end)
-    if not any(f"@{number}" in line.text for number in about):
+    if not any(f"@{number}" in line.text.split()[start:end] for number in about):
         text = _with_owner(scene, about[0], text)
     elif start == 0 and scene.words[first].first:
         text = with_speaker(text)
