@@ -42,7 +42,26 @@ def memories(scene: Scene, skip: set[int]) -> list[Remembered]:
                     kept[-1] = (told.clause.sentence, joined)
                 elif memory.when or not _goes_on(scene, memory):
                     kept.append((told.clause.sentence, memory))
+            _go_on(scene, kept, told)
     return _once(with_privacy(scene, with_how_met(scene, kept)))
+
+
+def _go_on(scene: Scene, kept: list[tuple[int, Remembered]], told: Told) -> None:
+    """Puts a fragment that says more of what was told just before, where it is surely told, at its end:
+    "Denise moved in, third floor, my building"."""
+    items = told.line.text.split()
+    before = told.clause.first
+    if not kept or kept[-1][1].kind not in _JOINED or any(item.startswith("@") for item in items):
+        return
+    sentence, last = kept[-1]
+    ended = scene.text[: scene.words[before].start].rstrip(" ,.;:!–—-").endswith(last.evidence)
+    if not ended or len(items) < 3 or not _is_fragment(items) or _is_noise(told.line.text, whole=False):
+        return
+    if scene.reading.keeps(*scene.place(told.clause)) < _SURELY_TOLD:
+        return
+    more = stand_alone(scene, told.line)
+    evidence = scene.text[scene.text.rindex(last.evidence) : scene.words[told.clause.last - 1].end]
+    kept[-1] = sentence, replace(last, text=f"{last.text[:-1]}, {more[:1].lower()}{more[1:]}", evidence=evidence)
 
 
 def _worth_keeping(scene: Scene, told: Told, found: list[Remembered]) -> list[Remembered]:

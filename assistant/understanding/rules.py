@@ -23,6 +23,7 @@ _LIKE_TELLING: tuple[Intent, ...] = ("done", "presence")  # told in the same wor
 # What the rules may take for one of these is told all the same, if it is surely something told.
 _OWN: tuple[Intent, ...] = ("capture", "presence", "find", "other", "help", "done")
 _DOUBT = 2.0
+_NO_QUESTION = 4.0  # "A year since Walt." asks for nothing
 _LONG = 150  # words; the model reads the intent in what comes first
 _TELLING = frozenset({"capture", "remind", "correct"})
 
@@ -65,6 +66,7 @@ def _intent(scene: Scene, asked: list[Asked]) -> Intent:
     if by_rules == "capture":
         for intent in _LIKE_TELLING:
             likely[intent] -= _DOUBT
+        likely["last_contact"] -= _NO_QUESTION
     if pattern:
         likely[pattern] += _PATTERN_VOTE
     if not asked:
