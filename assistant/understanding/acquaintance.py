@@ -29,7 +29,7 @@ def with_how_met(scene: Scene, kept: list[tuple[int, Remembered]]) -> list[tuple
     """ "That's how we met" said with what it points to: the first thing told in the next sentence, else the last."""
     found = list(kept)
     for told in scene.told:
-        if told.topic is None and told.number or not phrases("acquaintance", "patterns", "how").find(told.line):
+        if (told.topic is None and told.number) or not phrases("acquaintance", "patterns", "how").find(told.line):
             continue
         here = told.clause.sentence
         after = [i for i, (sentence, _) in enumerate(found) if sentence == here + 1]

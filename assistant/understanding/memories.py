@@ -71,8 +71,8 @@ def _worth_keeping(scene: Scene, told: Told, found: list[Remembered]) -> list[Re
         return [*relations(scene, told), known]
     likely = scene.reading.keeps(*scene.place(told.clause))
     if found:
-        surely = _SURELY_OWED if found[0].kind in _OWED or _is_sure(told.line) else _MERE_TALK
-        return found if likely > surely else []
+        surely = _SURELY_OWED if found[0].kind in _OWED else _MERE_TALK
+        return found if likely > surely or _is_sure(told.line) else []
     start = _start(told.line)
     items = told.line.text.split()[start:]
     subject = _subject(items)
@@ -133,7 +133,9 @@ def _goes_on(scene: Scene, memory: Remembered) -> bool:
 def _without_owner(scene: Scene, memory: Remembered) -> str:
     """Its text as it goes on after a comma."""
     shown = _shown(scene, memory)
-    text = next((f"{memory.text.removesuffix(end)}." for s in shown if memory.text.endswith(end := f" ({s}).")), memory.text)
+    text = next(
+        (f"{memory.text.removesuffix(end)}." for s in shown if memory.text.endswith(end := f" ({s}).")), memory.text
+    )
     table = load("memories")
     for theirs in (f"{s} {theirs} " for s in shown for theirs in table["theirs"].values()):
         if text.startswith(theirs):
@@ -276,7 +278,9 @@ def _is_fragment(items: list[str]) -> bool:
     while items[after : after + 1] == ["and"] and after + 1 in people:
         after += 2
     while items[after : after + 1] == ["'s"]:  # "her parents live"
-        after = next((i + 1 for i in range(after + 1, min(after + 4, len(items))) if items[i] in all_roles()), len(items))
+        after = next(
+            (i + 1 for i in range(after + 1, min(after + 4, len(items))) if items[i] in all_roles()), len(items)
+        )
     return after >= len(items) or items[after] in word_set("memories", "no_verbs")
 
 
@@ -397,7 +401,9 @@ def _with_owner(scene: Scene, number: int, text: str) -> str:
 def _is_verb_first(word: str) -> bool:
     """Whether a sentence that begins so has its subject left out."""
     plain = word.lower().strip(",.")
-    return plain in word_set("clauses", "verbs") | word_set("wording", "words", "adverbs") or plain.endswith(("ing", "ed"))
+    return plain in word_set("clauses", "verbs") | word_set("wording", "words", "adverbs") or plain.endswith(
+        ("ing", "ed")
+    )
 
 
 def _once(found: list[Remembered]) -> list[Remembered]:

@@ -218,7 +218,9 @@ def _calendar_word(words: Sequence[Word], i: int) -> bool:
     near = near or before in dates["tens_ordinals"] or before in dates["numbers"].split()
     follow = words[i + 1].plain if i + 1 < len(words) else ""
     near = near or any(c.isdigit() for c in follow) or follow in dates["ordinals"].split()
-    near = near or (follow in dates["between_months"].split() and i + 2 < len(words) and words[i + 2].plain in _month_words())
+    near = near or (
+        follow in dates["between_months"].split() and i + 2 < len(words) and words[i + 2].plain in _month_words()
+    )
     return near or word not in word_set("names", "also_words")
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from assistant.understanding.contacts import contact
 from assistant.understanding.corrections import put_right, rejected_people
 from assistant.understanding.introductions import introductions
+from assistant.understanding.language import word_set
 from assistant.understanding.meaning import Intent, KnownPerson, Meaning, Remembered, WantedReminder
 from assistant.understanding.memories import memories, surely_told
 from assistant.understanding.ownplans import of_speaker, own_plans
@@ -23,6 +24,7 @@ _LIKE_TELLING: tuple[Intent, ...] = ("done", "presence")  # told in the same wor
 # What the rules may take for one of these is told all the same, if it is surely something told.
 _OWN: tuple[Intent, ...] = ("capture", "presence", "find", "other", "help", "done")
 _DOUBT = 2.0
+_ASKING: tuple[Intent, ...] = ("last_contact", "upcoming", "reconnect", "find")
 _NO_QUESTION = 4.0  # "A year since Walt." asks for nothing
 _LONG = 150  # words; the model reads the intent in what comes first
 _TELLING = frozenset({"capture", "remind", "correct"})
@@ -66,7 +68,10 @@ def _intent(scene: Scene, asked: list[Asked]) -> Intent:
     if by_rules == "capture":
         for intent in _LIKE_TELLING:
             likely[intent] -= _DOUBT
-        likely["last_contact"] -= _NO_QUESTION
+        for intent in _ASKING:
+            likely[intent] -= _NO_QUESTION
+    if _of_own_people(scene):
+        likely.pop("presence")
     if pattern:
         likely[pattern] += _PATTERN_VOTE
     if not asked:
@@ -86,7 +91,13 @@ def _by_rules(scene: Scene, asked: list[Asked]) -> Intent:
 
 
 def _tells(scene: Scene) -> bool:
-    return bool(scene.people or memories(scene, set()) or own_plans(scene) or len(scene.words) > 12)
+    told = scene.people or memories(scene, set()) or own_plans(scene) or _of_own_people(scene)
+    return bool(told or len(scene.words) > 12)
+
+
+def _of_own_people(scene: Scene) -> bool:
+    """ "My sister is in Leeds": of someone without a name."""
+    return scene.words[0].plain in word_set("words", "pronouns", "own") and not is_question(scene)
 
 
 def _told(intent: Intent, scene: Scene, asked: list[Asked]) -> Meaning:
