@@ -96,7 +96,13 @@ def _join(parts: Sequence[str]) -> str:
     if len(parts) < 2:
         return "".join(parts)
     comma = "," if len(parts) > 2 or any(" " in part for part in parts) else ""
-    return f"{', '.join(parts[:-1])}{comma} {_wording()['words']['and']} {parts[-1]}"
+    going_on = [parts[0], *(_going_on(part) for part in parts[1:])]
+    return f"{', '.join(going_on[:-1])}{comma} {_wording()['words']['and']} {going_on[-1]}"
+
+
+def _going_on(part: str) -> str:
+    """As it is said inside a sentence: "you lent", not "You lent"."""
+    return part[:1].lower() + part[1:] if part.split(" ")[0] in _wording()["words"]["small"].split() else part
 
 
 @cache

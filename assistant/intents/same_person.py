@@ -73,7 +73,12 @@ def _two(asked: Asked, one: str, other: str) -> tuple[Person | None, Person | No
 def _patterns(saying: str) -> list[re.Pattern[str]]:
     table = language("same_person")
     name = r"[^\W\d][\w'’.-]*(?: [^\W\d][\w'’.-]*){0,3}?"
-    slots = {"{opener}": table["opener"], "{one}": f"(?P<one>{name})", "{other}": f"(?P<other>{name})"}
+    slots = {
+        "{opener}": table["opener"],
+        "{closer}": table["closer"],
+        "{one}": f"(?P<one>{name})",
+        "{other}": f"(?P<other>{name})",
+    }
     found = []
     for text in table[saying]:
         for slot, pattern in slots.items():

@@ -14,6 +14,7 @@ from assistant.intents import (
     introduce,
     last_contact,
     prep,
+    presence,
     recall,
     reconnect,
     same_person,
@@ -31,7 +32,7 @@ from memory.questions import OpenQuestion
 INTENTS: dict[Intent, Callable[[Asked], Deed]] = {
     "capture": capture.act,
     "remind": capture.act,
-    "presence": capture.act,
+    "presence": presence.act,
     "prep": prep.act,
     "recall": recall.act,
     "find": recall.act,

@@ -22,11 +22,14 @@ def told_apart(db: Database, found: Sequence[Person]) -> list[str]:
     return [p.name if p.id in clear else _with_something_known(db, p, alone) for p in found]
 
 
-def words_about(db: Database, person: Person) -> set[str]:
-    """Every word that someone can be recognised by, lower case: of names, of what was told, of the notes themselves."""
+def words_about(db: Database, person: Person, in_notes: bool = True) -> set[str]:
+    """Every word that someone can be recognised by, lower case: of names, of what was told, of the notes themselves
+    if ``in_notes``; but not of what these say someone is not: "not Joan from football".
+    """
     texts = [person.name, *person.also]
     texts += [text for m in memories.about(db, person.id, limit=-1) for text in (m.text, m.place or "")]
-    texts += [captures.get(db, note).text or "" for note in identity.notes_about(db, person.id)]
+    notes = [captures.get(db, n).text or "" for n in identity.notes_about(db, person.id)] if in_notes else []
+    texts += [re.sub(language("which")["denied"], " ", note, flags=re.IGNORECASE) for note in notes]
     return {word for text in texts for word in re.findall(r"[\w-]+", re.sub(r"['’]s\b", "", text.casefold()))}
 
 

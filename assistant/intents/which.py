@@ -4,22 +4,27 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from assistant.intents.asked import Asked, Deed, deed
 from assistant.intents.reading import language, names_said, reread
 from assistant.intents.telling_apart import told_apart, words_about
 from assistant.phrasing import Line, line
+from assistant.understanding.heard import stem
 from memory import captures, identity, people, questions
+from memory.recall import recall
 from memory.records import Person
 
 _ASKING = frozenset({"prep", "recall", "find", "last_contact", "upcoming", "forget"})
 _MOST_WORDS = 8  # a longer utterance says something of its own
+_MOST_DESCRIBING = 14  # the same where it begins as a description: "the one from work, with …"
 
 
 def ask_whom(asked: Asked) -> Deed | None:
-    """Asks back where a question can be about several people. None: it is clear."""
+    """Asks back where a question can be about several people, unless it asks just that. None: it is clear."""
     name = asked.person_name()
+    if told := _told_which(asked):
+        return told
     if asked.chosen or not name or asked.meaning.intent not in _ASKING:
         return None
     found = _candidates(asked, name)
@@ -27,6 +32,21 @@ def ask_whom(asked: Asked) -> Deed | None:
         return None
     questions.ask(asked.db, questions.OpenQuestion("which_asked", capture_id=asked.capture.id), asked.now)
     return Deed((_which(asked, found),), expects_answer=True)
+
+
+def _told_which(asked: Asked) -> Deed | None:
+    """Who of several it is of whom something is asked: "Which Joan has a dog?". None: that is not asked."""
+    which = re.search(language("which")["asks_which"], asked.words, re.IGNORECASE)
+    found = _candidates(asked, which["name"]) if which else []
+    if len(found) < 2:
+        return None
+    near = [(r, p) for p in found for r in recall(asked.db, asked.vectors, asked.words, p, 1)]
+    if not near:
+        return deed(line("recall_nothing"))
+    best, person = max(near, key=lambda pair: pair[0].rank)
+    name = told_apart(asked.db, found)[found.index(person)]
+    told = best.memory
+    return deed(line("which_found", name=name, when=told.kept_at.astimezone().date(), things=[told.text]))
 
 
 def ask_of_note(asked: Asked, done: Deed, note: int) -> Deed:
@@ -97,12 +117,33 @@ def _chosen(asked: Asked, found: Sequence[Person]) -> Person | None:
     if len(said) == 1 and said[0] in places:
         place = places[said[0]]
         return found[place - (place > 0)] if abs(place) <= len(found) else None
-    fitting = [p for p in found if all(w in words_about(asked.db, p) for w in said)]
+    fitting = [p for p in found if _stems(said) <= _stems(words_about(asked.db, p))]
     exact = [p for p in fitting if said == words_of(p.name)]
-    return (exact or fitting)[0] if len(exact or fitting) == 1 else None
+    if len(exact or fitting) == 1:
+        return (exact or fitting)[0]
+    return _best_described(asked, fitting or found, said) if _describes(asked) else None
+
+
+def _best_described(asked: Asked, found: Sequence[Person], said: list[str]) -> Person | None:
+    """Whom most of the words fit: those of what was told of them, else of the notes, which may tell of others, too."""
+    for in_notes in (False, True):
+        fits = {p: len(_stems(said) & _stems(words_about(asked.db, p, in_notes))) for p in found}
+        best = [p for p, fit in fits.items() if fit == max(fits.values()) > 0]
+        if len(best) == 1:
+            return best[0]
+    return None
+
+
+def _stems(words: Iterable[str]) -> set[str]:
+    return {stem(word) for word in words}
+
+
+def _describes(asked: Asked) -> bool:
+    return re.match(language("which")["describes"], asked.words.strip(), re.IGNORECASE) is not None
 
 
 def _said(asked: Asked) -> list[str]:
     """The words of the answer that say who; none in what is too long to be one."""
     words = words_of(asked.words)
-    return [w for w in words if w not in language("which")["around"].split()] if len(words) <= _MOST_WORDS else []
+    most = _MOST_DESCRIBING if _describes(asked) else _MOST_WORDS
+    return [w for w in words if w not in language("which")["around"].split()] if len(words) <= most else []

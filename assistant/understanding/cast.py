@@ -35,6 +35,7 @@ class Cast:
     reading: Reading | None = None
     figures: list[Figure] = field(default_factory=list)
     recent: list[int] = field(default_factory=list)
+    sentences: dict[int, list[int]] = field(default_factory=dict)  # whom each sentence named
     places: dict[int, list[tuple[int, int]]] = field(default_factory=dict)  # the characters where each is named
 
     def number(self, name: str, shown: str) -> int:
@@ -76,11 +77,11 @@ class Cast:
             return _UNNAMED
         return min(max(self.reading.points(start, end, place) for place in own) for own in places)
 
-    def meant(self, pronoun: str, start: int, end: int) -> int | None:
-        """Whom "she" or "they", the word at these characters, means."""
+    def meant(self, pronoun: str, start: int, end: int, sentence: int) -> int | None:
+        """Whom "she" or "they", the word at these characters of a sentence, means."""
         if pronoun == "they":
             groups = [i for i in self.recent[:3] if len(self.figures[i].names) > 1]
-            return groups[0] if groups else None
+            return groups[0] if groups else self._two_in(sentence - 1)
         singles = [i for i in self.recent if len(self.figures[i].names) == 1]
         sure = [i for i in singles if self.figures[i].gender == pronoun]
         maybe = [i for i in singles if self.figures[i].gender in {"", pronoun}]
@@ -88,6 +89,11 @@ class Cast:
         if found is not None and not self.figures[found].gender:
             self.figures[found].gender = pronoun
         return found
+
+    def _two_in(self, sentence: int) -> int | None:
+        """The two people whom a sentence named, if those were all."""
+        named = list(dict.fromkeys(self.sentences.get(sentence, ())))
+        return self.together(named) if len(named) == 2 else None
 
 
 def cast_line(clause: Clause, words: Sequence[Word], named: Mapping[int, Mention], cast: Cast, gone: set[int]) -> Line:
@@ -105,6 +111,7 @@ def cast_line(clause: Clause, words: Sequence[Word], named: Mapping[int, Mention
         if mention:
             number = cast.number(mention.name, mention.shown)
             cast.places.setdefault(number, []).append((word.start, words[mention.last - 1].end))
+            cast.sentences.setdefault(clause.sentence, []).append(number)
             _learn_gender(items, number, cast)
             cast.touch(number)
             subject = number if subject is None else subject
@@ -113,13 +120,8 @@ def cast_line(clause: Clause, words: Sequence[Word], named: Mapping[int, Mention
             if items[-3:-2] and items[-2][0] == "and" and items[-3][0].startswith("@"):
                 cast.touch(cast.together([int(items[-3][0][1:]), number]))
                 cast.touch(number)
-            elif (
-                items[-4:-3]
-                and items[-2][0] in single_roles()
-                and items[-3][0] == "'s"
-                and items[-4][0].startswith("@")
-            ):
-                cast.touch(cast.together([int(items[-4][0][1:]), number]))
+            elif (whose := _whose(items[:-1])) is not None:
+                cast.touch(cast.together([whose, number]))
                 cast.touch(number)
             continue
         called = _called(word, cast)
@@ -137,6 +139,16 @@ def cast_line(clause: Clause, words: Sequence[Word], named: Mapping[int, Mention
     return make_line(items)
 
 
+def _whose(items: list[tuple[str, tuple[int, int]]]) -> int | None:
+    """Whose the person named next is: after "her husband", "her name's"."""
+    said = [word for word, _ in items]
+    if said and said[-1] in word_set("words", "around", "is"):
+        said = said[:-1] if said[-2:-1] == ["name"] else []
+    owner = said[-3] if len(said) > 2 and said[-2] == "'s" else ""
+    theirs = owner.startswith("@") and (said[-1] in single_roles() or said[-1] == "name")
+    return int(owner[1:]) if theirs else None
+
+
 def _pronoun_items(
     words: Sequence[Word], i: int, clause: Clause, cast: Cast
 ) -> list[tuple[str, tuple[int, int]]] | None:
@@ -148,7 +160,7 @@ def _pronoun_items(
         return None
     if word in word_set("words", "pronouns", "bound"):
         return None
-    number = cast.meant(kind, words[i].start, words[i].end)
+    number = cast.meant(kind, words[i].start, words[i].end, clause.sentence)
     if number is None and kind == "they" and word not in word_set("words", "pronouns", "subject") and cast.recent:
         number = cast.recent[0]
     if number is None:

@@ -55,7 +55,7 @@ def _surely_begins(words: Sequence[Word], i: int, named: Collection[int], readin
 
 
 def _belongs_to_before(words: Sequence[Word], i: int, last: int, mentions: Sequence[Mention]) -> bool:
-    """Whether what begins at word ``i`` goes on with what stands before it: "her mom Loretta is", "promised Walt I'd"."""
+    """Whether word ``i`` only goes on with what stands before it: "her mom Loretta is", "promised Walt I'd"."""
     after_role = words[i - 1].plain in all_roles()
     if words[i - 1].mark:  # "her daughter, the one who has moved"
         return after_role and [w.plain for w in words[i : i + 2]] == _list("the_one")

@@ -10,7 +10,7 @@ from assistant.understanding.acquaintance import acquaintance, with_how_met
 from assistant.understanding.contacts import met_in
 from assistant.understanding.introductions import pair_in
 from assistant.understanding.kinds import is_birthday, is_past, is_sensitive, kind_of, with_privacy
-from assistant.understanding.language import word_set
+from assistant.understanding.language import load, word_set
 from assistant.understanding.lexicon import all_roles
 from assistant.understanding.meaning import Kind, Remembered
 from assistant.understanding.phrases import Found, Line, phrases
@@ -25,8 +25,9 @@ _MERE_TALK, _SURELY_TOLD = -0.7, 2.0  # logits of a clause
 _SURELY_OWED = -3.0  # the same for a promise or a present, which patterns tell well
 _OWN_BEGINNING = 0.5  # the logit of a beginning from which on a clause is not part of what was told before
 _OWED_OR_GIVEN: tuple[tuple[str, Kind], ...] = (
-    ("settled", "event"), ("gift", "gift"), ("given", "gift"), ("promise", "promise"),
+    ("settled", "event"), ("gift", "gift"), ("given", "gift"), ("promise", "promise"), ("received", "event"),
 )  # fmt: skip
+_OWED = frozenset({"gift", "promise"})
 _JOINED = ("event", "fact", "plan")  # kinds of which one sentence often says one thing in two clauses
 
 
@@ -39,9 +40,28 @@ def memories(scene: Scene, skip: set[int]) -> list[Remembered]:
                 joined = _joined(scene, kept, told, memory)
                 if joined:
                     kept[-1] = (told.clause.sentence, joined)
-                else:
+                elif memory.when or not _goes_on(scene, memory):
                     kept.append((told.clause.sentence, memory))
+            _go_on(scene, kept, told)
     return _once(with_privacy(scene, with_how_met(scene, kept)))
+
+
+def _go_on(scene: Scene, kept: list[tuple[int, Remembered]], told: Told) -> None:
+    """Puts a fragment that says more of what was told just before, where it is surely told, at its end:
+    "Denise moved in, third floor, my building"."""
+    items = told.line.text.split()
+    before = told.clause.first
+    if not kept or kept[-1][1].kind not in _JOINED or any(item.startswith("@") for item in items):
+        return
+    sentence, last = kept[-1]
+    ended = scene.text[: scene.words[before].start].rstrip(" ,.;:!–—-").endswith(last.evidence)
+    if not ended or len(items) < 3 or not _is_fragment(items) or _is_noise(told.line.text, whole=False):
+        return
+    if scene.reading.keeps(*scene.place(told.clause)) < _SURELY_TOLD:
+        return
+    more = stand_alone(scene, told.line)
+    evidence = scene.text[scene.text.rindex(last.evidence) : scene.words[told.clause.last - 1].end]
+    kept[-1] = sentence, replace(last, text=f"{last.text[:-1]}, {more[:1].lower()}{more[1:]}", evidence=evidence)
 
 
 def _worth_keeping(scene: Scene, told: Told, found: list[Remembered]) -> list[Remembered]:
@@ -51,42 +71,63 @@ def _worth_keeping(scene: Scene, told: Told, found: list[Remembered]) -> list[Re
         return [*relations(scene, told), known]
     likely = scene.reading.keeps(*scene.place(told.clause))
     if found:
-        surely = _SURELY_OWED if found[0].kind in {"gift", "promise"} else _MERE_TALK
-        return found if likely > surely else []
+        surely = _SURELY_OWED if found[0].kind in _OWED else _MERE_TALK
+        return found if likely > surely or _is_sure(told.line) else []
     start = _start(told.line)
     items = told.line.text.split()[start:]
     subject = _subject(items)
     if subject is None:
         subject = told.topic
-    if likely < _SURELY_TOLD or subject is None or len(items) < 3 or _told_elsewhere(scene, told):
+    empty = len(items) < 3 or _is_noise(told.line.text, whole=False)
+    if likely < _SURELY_TOLD or subject is None or empty or _told_elsewhere(scene, told):
         return []
     if _is_fragment(items) and _kind(scene, told, "fact") != "gift":
         return []
     return [_remembered(scene, told, start, len(told.line.text.split()), _subjects(items, subject), None)]
 
 
+def surely_told(scene: Scene) -> bool:
+    """Whether it tells something that sounds like talk, or like a correction, and is neither."""
+    return any(_is_sure(told.line) for told in scene.told)
+
+
+def _is_sure(line: Line) -> bool:
+    return phrases("kinds", "surely", "patterns").find(line) is not None
+
+
 def _joined(scene: Scene, kept: list[tuple[int, Remembered]], told: Told, memory: Remembered) -> Remembered | None:
     """The last memory and this one as one, where the same sentence only goes on about the same thing."""
-    if not kept or kept[-1][0] != told.clause.sentence:
+    if not kept or kept[-1][0] < told.clause.sentence - (goes_on := _goes_on(scene, memory)):
         return None
     first = told.clause.first
     linked = scene.words[first].plain in word_set("clauses", "joints") or (first and scene.words[first - 1].mark)
     if not linked:
         return None
     last = kept[-1][1]
-    same = last.about == memory.about and {last.kind, memory.kind} <= set(_JOINED)
-    if not same or (memory.when and last.when) or scene.begins(told.clause) > _OWN_BEGINNING:
+    if last.about != memory.about or (memory.when and last.when):
+        return None
+    own = not {last.kind, memory.kind} <= set(_JOINED) or scene.begins(told.clause) > _OWN_BEGINNING
+    if own and not (goes_on and last.kind not in _OWED):
         return None
     evidence = scene.text[scene.text.rindex(last.evidence) : scene.words[told.clause.last - 1].end]
     more = _without_owner(scene, memory)
     text = f"{last.text[:-1]}, {more}"
     return replace(
         last,
+        kind="plan" if goes_on and memory.kind == "plan" and memory.when else last.kind,
         text=text,
         evidence=evidence,
         when=last.when or memory.when,
         sensitive=last.sensitive or memory.sensitive,
     )
+
+
+def _goes_on(scene: Scene, memory: Remembered) -> bool:
+    """Whether it says more of what was told just before: "It's a fasting thing"; not "It's Ana's birthday"."""
+    text = _without_owner(scene, memory)
+    about_it = text[:1].upper() + text[1:]
+    named = any(shown in about_it for shown in _shown(scene, memory))
+    return about_it.startswith(load("memories")["going_on"]) and not named and memory.kind not in _OWED
 
 
 def _without_owner(scene: Scene, memory: Remembered) -> str:
@@ -95,6 +136,10 @@ def _without_owner(scene: Scene, memory: Remembered) -> str:
     text = next(
         (f"{memory.text.removesuffix(end)}." for s in shown if memory.text.endswith(end := f" ({s}).")), memory.text
     )
+    table = load("memories")
+    for theirs in (f"{s} {theirs} " for s in shown for theirs in table["theirs"].values()):
+        if text.startswith(theirs):
+            return f"{table['several'].lower()} {text.removeprefix(theirs)}"
     return text if text.startswith(shown) else text[:1].lower() + text[1:]
 
 
@@ -217,12 +262,12 @@ def _has_verb(items: list[str]) -> bool:
         return True
     if any(a.startswith("@") and _third_person(b) for a, b in pairwise(items)):
         return True
-    return any(item == "'s" and (is_verb(items, i) or not _owns(items, i)) for i, item in enumerate(items))
+    return any(item == "'s" and (is_verb(items, i) or not _owns(items, i)) for i, item in enumerate(items[:-1]))
 
 
 def _is_fragment(items: list[str]) -> bool:
     """Whether it says nothing of anyone: "same ovens, same conchas", "Tom in his white coat"."""
-    if _has_verb(items):
+    if _has_verb(items if any(item.startswith("@") for item in items) else _without_things(items)):
         return False
     if items[0] in word_set("clauses", "subjects"):
         return False
@@ -239,6 +284,11 @@ def _is_fragment(items: list[str]) -> bool:
     return after >= len(items) or items[after] in word_set("memories", "no_verbs")
 
 
+def _without_things(items: list[str]) -> list[str]:
+    """Without words in "-ing" and "-ed" that open nothing: "third floor, my building" tells of nobody's doing."""
+    return [item for i, item in enumerate(items) if i < 2 or not item.endswith(("ing", "ed"))]
+
+
 def _third_person(word: str) -> bool:
     """ "restores", as after a name; not "'s", "boss" or "kids"."""
     return word.endswith("s") and not word.endswith(("'s", "ss")) and len(word) > 3 and word not in all_roles()
@@ -246,7 +296,7 @@ def _third_person(word: str) -> bool:
 
 def _owns(items: list[str], i: int) -> bool:
     """Whether the "'s" at ``i`` shows whose something is: a role or a mere name of a thing follows, to the end."""
-    return any(item in all_roles() for item in items[i + 1 : i + 4])
+    return is_thing(items, i + 1) or any(item in all_roles() for item in items[i + 1 : i + 4])
 
 
 def _subject(items: list[str]) -> int | None:
@@ -318,7 +368,7 @@ def _remembered(
     span = scene.span(first, last, kind is None and is_past(line))
     names = tuple(dict.fromkeys(n for number in about for n in scene.names(number)))
     text = stand_alone(scene, line, start, end)
-    if not any(f"@{number}" in line.text for number in about):
+    if not any(f"@{number}" in line.text.split()[start:end] for number in about):
         text = _with_owner(scene, about[0], text)
     elif start == 0 and scene.words[first].first:
         text = with_speaker(text)
@@ -336,13 +386,24 @@ def _remembered(
 def _with_owner(scene: Scene, number: int, text: str) -> str:
     shown = scene.cast.figures[number].shown
     first = text.partition(" ")[0]
+    table = load("memories")
+    for pattern, instead in table["stands_for"]:
+        if re.match(pattern, text):
+            return re.sub(pattern, instead.replace("{name}", shown), text)
     if first in word_set("memories", "several"):
-        return f"{shown}: {text[:1].lower()}{text[1:]}"
-    if first in word_set("memories", "named_after"):
-        return f"{text[:-1]} ({shown})."
+        theirs = table["theirs"].get(scene.cast.figures[number].gender, table["theirs"][""])
+        return f"{shown} {theirs} {text[len(first) + 1 :]}"
     if text.startswith("The "):
         return f"{shown}'s {text[4:]}"
-    return f"{shown} {text[:1].lower()}{text[1:]}"
+    return f"{shown} {text[:1].lower()}{text[1:]}" if _is_verb_first(first) else f"{text[:-1]} ({shown})."
+
+
+def _is_verb_first(word: str) -> bool:
+    """Whether a sentence that begins so has its subject left out."""
+    plain = word.lower().strip(",.")
+    return plain in word_set("clauses", "verbs") | word_set("wording", "words", "adverbs") or plain.endswith(
+        ("ing", "ed")
+    )
 
 
 def _once(found: list[Remembered]) -> list[Remembered]:

@@ -28,6 +28,7 @@ class Mention:
 
 
 _NO_PERSON = -1.0  # the logit below which what looks like a new name is none
+_NO_PERSON_TO_SEE = 0.0  # the same after "see", which one does with bands and films, too
 _SURELY_NOT_NAMED = -2.0  # below which a word at the edge of a name is none of it
 _SURELY_NAMED = 2.0  # from which on words are a name although nothing else shows it
 
@@ -99,7 +100,9 @@ def _new_at(
     if reading:
         end = max(end, _read_run_end(words, i, cased, reading))
         likely = max((reading.named(w.start, w.end) for w in words[i:end]), default=_NO_PERSON)
-        shown = likely > (_NO_PERSON if shown else _SURELY_NAMED) and not is_pet(words, i)
+        seen = i and words[i - 1].plain in word_set("words", "around", "seen")
+        least = _NO_PERSON_TO_SEE if seen else _NO_PERSON
+        shown = likely > (least if shown else _SURELY_NAMED) and not is_pet(words, i)
     if not shown:
         return None
     start, end = _trimmed(words, i, end, reading) if reading else (i, end)

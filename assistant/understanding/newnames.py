@@ -20,6 +20,8 @@ def is_person(words: Sequence[Word], first: int, last: int, cased: bool, beside_
         return before not in word_set("words", "around", "no_name_after")
     if is_pet(words, first):
         return False
+    if first > 1 and words[first - 2].plain == "name" and before in word_set("words", "around", "before_pet_name"):
+        return True
     if before in word_set("words", "around", "articles"):
         return False
     if first > 1 and before in word_set("words", "nouns", "pets"):

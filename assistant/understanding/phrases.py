@@ -3,8 +3,8 @@
 A pattern is words with alternatives ``(a|b c)``, optional words ``[a|b]``, words
 that have to follow ``=(a|b)``, up to six skipped words ``*``,
 shared lists ``{be}`` from the file's ``[macros]``, named pieces ``<what>`` (one word or more, as few as possible),
-``<@who>`` (one person) and ``<$what>`` (all the rest); ``^`` and ``$`` stand for the ends of the line, also as alternatives. A person in a
-line is written ``@`` and a number.
+``<@who>`` (one person) and ``<$what>`` (all the rest); ``^`` and ``$`` stand for the ends of the line, also as
+alternatives. A person in a line is written ``@`` and a number.
 """
 
 from __future__ import annotations

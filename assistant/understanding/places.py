@@ -25,7 +25,7 @@ def place_in(scene: Scene, first: int, last: int) -> str | None:
                 break
         if end == i + 1 and not scene.cased and _could_be_place(scene, i + 1):
             return scene.words[i + 1].text.title()
-        if end > i + 1:
+        if end > i + 1 and len(scene.said(i + 1, end)) > 1:
             rank = leads.index(word)
             if best is None or rank < best[0]:
                 best = rank, scene.said(i + 1, end)

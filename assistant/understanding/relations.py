@@ -65,6 +65,9 @@ def _earlier_role(scene: Scene, told: Told) -> tuple[int | None, str]:
         found = re.findall(rf"(@\d+) (?:{having}) (?:\S+ ){{0,3}}?({_roles()}) ", before.line.text)
         if found:
             return int(found[-1][0][1:]), found[-1][1]
+        for pattern, role in load("relations")["implied"]:
+            if implied := re.search(rf"(@\d+) (?:{having}|is|are) {pattern} ", before.line.text):
+                return int(implied[1][1:]), str(role)
     return None, ""
 
 

@@ -8,18 +8,24 @@ from datetime import datetime
 from assistant.understanding.contacts import contact
 from assistant.understanding.corrections import put_right, rejected_people
 from assistant.understanding.introductions import introductions
+from assistant.understanding.language import word_set
 from assistant.understanding.meaning import Intent, KnownPerson, Meaning, Remembered, WantedReminder
-from assistant.understanding.memories import memories
+from assistant.understanding.memories import memories, surely_told
+from assistant.understanding.ownplans import of_speaker, own_plans
 from assistant.understanding.queries import query_for
 from assistant.understanding.reminders import Asked, asked_reminders, clauses_of, reminders
-from assistant.understanding.requests import is_question, request_in
+from assistant.understanding.requests import is_question, request_in, sentence_lines
 from assistant.understanding.scene import Scene, read_scene
 from assistant.understanding.snoozes import snoozed
 
 # What a finding of the rules adds to the log-probability of an intent.
 _RULES_VOTE, _PATTERN_VOTE = 1.0, 1.0
 _LIKE_TELLING: tuple[Intent, ...] = ("done", "presence")  # told in the same words as a note
+# What the rules may take for one of these is told all the same, if it is surely something told.
+_OWN: tuple[Intent, ...] = ("capture", "presence", "find", "other", "help", "done")
 _DOUBT = 2.0
+_ASKING: tuple[Intent, ...] = ("last_contact", "upcoming", "reconnect", "find")
+_NO_QUESTION = 4.0  # "A year since Walt." asks for nothing
 _LONG = 150  # words; the model reads the intent in what comes first
 _TELLING = frozenset({"capture", "remind", "correct"})
 
@@ -37,6 +43,12 @@ def understand(text: str, now: datetime, people: Sequence[KnownPerson] = (), top
     return _requested(intent, scene, asked)
 
 
+def told_of_speaker(text: str, now: datetime) -> str:
+    """What the speaker says of themselves, said to them."""
+    scene = read_scene(text, now, ())
+    return " ".join(of_speaker(scene, line) for line, _ in sentence_lines(scene))
+
+
 def asks(text: str, now: datetime) -> bool:
     """Whether it is worded as a question or a request, whatever it may mean."""
     scene = read_scene(text, now, ())
@@ -46,17 +58,26 @@ def asks(text: str, now: datetime) -> bool:
 def _intent(scene: Scene, asked: list[Asked]) -> Intent:
     """What the patterns and the model together find likeliest."""
     by_rules = _by_rules(scene, asked)
+    if by_rules in _OWN and (surely_told(scene) or own_plans(scene)):
+        return "capture"
     if len(scene.words) > _LONG:
         return by_rules
+    pattern = request_in(scene, reminds=True)
     likely = dict(scene.reading.intents)
     likely[by_rules] += _RULES_VOTE
     if by_rules == "capture":
         for intent in _LIKE_TELLING:
             likely[intent] -= _DOUBT
-    if pattern := request_in(scene, reminds=True):
+        for intent in _ASKING:
+            likely[intent] -= _NO_QUESTION
+    if _of_own_people(scene):
+        likely.pop("presence")
+    if pattern:
         likely[pattern] += _PATTERN_VOTE
     if not asked:
         likely.pop("remind")
+    if "forget" not in {by_rules, pattern}:  # nothing is lost by mere likeness
+        likely.pop("forget")
     return max(likely, key=lambda intent: likely[intent])
 
 
@@ -70,7 +91,13 @@ def _by_rules(scene: Scene, asked: list[Asked]) -> Intent:
 
 
 def _tells(scene: Scene) -> bool:
-    return bool(scene.people or memories(scene, set()) or len(scene.words) > 12)
+    told = scene.people or memories(scene, set()) or own_plans(scene) or _of_own_people(scene)
+    return bool(told or len(scene.words) > 12)
+
+
+def _of_own_people(scene: Scene) -> bool:
+    """ "My sister is in Leeds": of someone without a name."""
+    return scene.words[0].plain in word_set("words", "pronouns", "own") and not is_question(scene)
 
 
 def _told(intent: Intent, scene: Scene, asked: list[Asked]) -> Meaning:
@@ -81,6 +108,7 @@ def _told(intent: Intent, scene: Scene, asked: list[Asked]) -> Meaning:
         gone = rejected_people(scene)
         return Meaning(intent, tuple(p for p in scene.people if p not in gone), tuple(put_right(kept)))
     met = contact(scene, skip)
+    kept += own_plans(scene) if intent == "capture" and not kept else []
     return Meaning(intent, scene.people, tuple(kept), met, tuple(wanted), tuple(introductions(scene)))
 
 

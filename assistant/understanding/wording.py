@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from assistant.understanding.language import load, word_set
+from assistant.understanding.lexicon import all_roles
 from assistant.understanding.phrases import Line
 from assistant.understanding.scene import Scene
 
@@ -112,8 +113,10 @@ def with_speaker(text: str) -> str:
 
 
 def is_thing(items: list[str], i: int) -> bool:
-    """Whether the "-ing" at ``i`` is a thing that someone has: "'s wedding", "'s opening got moved"."""
+    """Whether at ``i`` stands a thing that someone has: "'s wedding", "'s opening got moved", "'s old dog"."""
     word, follow = items[i], items[i + 1] if i + 1 < len(items) else ""
+    if follow in all_roles() | word_set("words", "nouns", "pets") and word in word_set("wording", "words", "is_before"):
+        return word not in word_set("wording", "words", "no_quality")
     if word in word_set("wording", "words", "things"):
         return True
     if not word.endswith("ing"):

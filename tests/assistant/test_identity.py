@@ -88,7 +88,7 @@ class TestTwoOfOneName:
         [
             ("What do I know about Joan?", "Smith", "Joan Smith lives in Leeds."),
             ("When did I last see Joan?", "the football one", "You last saw Joan Mbeki today."),
-            ("I'm about to see Joan, what should I know?", "the first", "Joan Mbeki plays the oboe."),
+            ("I'm about to see Joan, what should I know?", "the first", "Joan Mbeki plays the oboe"),
             ("Forget everything about Joan.", "the second", "Shall I forget everything about Joan Smith?"),
         ],
     )
