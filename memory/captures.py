@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from memory import memories
@@ -140,6 +141,23 @@ def last_keeping(db: Database, before: int) -> Capture | None:
         (before,),
     )
     return _capture(row) if row else None
+
+
+def search(db: Database, words: Sequence[str], limit: int = 20) -> list[Capture]:
+    """Notes that something was kept from, or that were kept in their own words, with one of ``words``; the likeliest
+    first.
+    """
+    if not words:
+        return []
+    rows = db.rows(
+        """SELECT c.* FROM said_words JOIN captures c ON c.id = said_words.rowid
+           WHERE said_words MATCH ? AND c.state = 'done' AND (
+               EXISTS (SELECT 1 FROM memories WHERE capture_id = c.id AND status IN ('pending', 'accepted'))
+               OR EXISTS (SELECT 1 FROM interactions WHERE capture_id = c.id))
+           ORDER BY bm25(said_words) LIMIT ?""",
+        (" OR ".join(f'"{word}"' for word in words), limit),
+    )
+    return [_capture(row) for row in rows]
 
 
 def undo(db: Database, capture_id: int) -> None:

@@ -253,6 +253,27 @@ def _slots_by_person(c: Connection) -> None:
 _ABOUT = "SELECT memory_id FROM memory_people WHERE person_id = {}"
 
 
+def _words_of_notes(c: Connection) -> None:
+    for statement in (
+        # What was said, whole: what no memory was made of is found there.
+        """CREATE VIRTUAL TABLE said_words USING fts5(text,
+            content='captures', content_rowid='id', tokenize='porter unicode61 remove_diacritics 2')""",
+        "INSERT INTO said_words(said_words, rank) VALUES ('secure-delete', 1)",
+        "INSERT INTO said_words(said_words) VALUES ('rebuild')",
+        """CREATE TRIGGER said AFTER INSERT ON captures BEGIN
+            INSERT INTO said_words(rowid, text) VALUES (new.id, new.text);
+        END""",
+        """CREATE TRIGGER unsaid AFTER DELETE ON captures BEGIN
+            INSERT INTO said_words(said_words, rowid, text) VALUES ('delete', old.id, old.text);
+        END""",
+        """CREATE TRIGGER said_otherwise AFTER UPDATE OF text ON captures BEGIN
+            INSERT INTO said_words(said_words, rowid, text) VALUES ('delete', old.id, old.text);
+            INSERT INTO said_words(rowid, text) VALUES (new.id, new.text);
+        END""",
+    ):
+        c.execute(statement)
+
+
 MIGRATIONS: list[Callable[[Connection], None]] = [
     _people_and_memories,
     _identity_and_change,
@@ -260,4 +281,5 @@ MIGRATIONS: list[Callable[[Connection], None]] = [
     _days_in_words,
     _slots_by_person,
     _meetings_apart,
+    _words_of_notes,
 ]

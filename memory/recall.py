@@ -32,7 +32,7 @@ _CLOSE_ENOUGH = 0.38  # a cosine that counts as meaning the same without one wor
 # What answers covers this share of the question, or comes this near in meaning; together they count the half of each.
 _COVERED, _CLOSE, _ENOUGH = 0.5, 0.5, 0.85
 _PLACE = 0.35  # what a place adds to an answer to "where"
-_TOPIC_WEIGHT, _SLOT_WEIGHT = 0.5, 1.5
+_COVER_WEIGHT, _TOPIC_WEIGHT, _SLOT_WEIGHT = 1.0, 0.5, 1.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,18 +62,21 @@ def recall(
     words = content_words(without_names(question, names) if person else question, names)
     if person and not words:
         return [Recalled(m, 0.0) for m in memories.about(db, person.id, limit)]
-    topics = topics_of(re.findall(r"\w+", question.casefold()))
+    topics = topics_of(re.findall(r"\w+", without_names(question, names).casefold()))
     found = {r.memory.id: r for r in ranked(db, vectors, question, person, days)}
     for memory in _by_topic(db, person, topics):
         found.setdefault(memory.id, Recalled(memory, 0.0, near=False))
     covered = coverage(db, words, list(found))
     slots = _slots_of(db, person, topics) if person else set()
+    of_kind = {i for i, r in found.items() if person and any(r.memory.kind in topic.kinds for topic in topics)}
     asks_where = question.casefold().startswith("where")
     ranks = {
         i: r.rank + _TOPIC_WEIGHT * any(r.memory.kind in topic.kinds for topic in topics) + _SLOT_WEIGHT * (i in slots)
         for i, r in found.items()
         if r.memory.holds and (person is None or _of(r.memory, person) or _names(r.memory, names))
-        if i in slots or _answers(r, covered[i] + _PLACE * (asks_where and r.memory.place is not None), person)
+        if i in slots
+        or i in of_kind
+        or _answers(r, covered[i] + _PLACE * (asks_where and r.memory.place is not None), person)
         if not (_single(topics) and r.memory.kind == "meeting")
     }
     return [

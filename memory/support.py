@@ -23,9 +23,12 @@ class _Asked:
     told: frozenset[int]
 
 
-def coverage(db: Database, words: Sequence[str], ids: Sequence[int]) -> dict[int, float]:
-    """For each memory the share of a question's ``words`` that it has, 0-1, rare words counting for more."""
-    asked = [_asked(db, word, ids) for word in dict.fromkeys(words)]
+def coverage(db: Database, words: Sequence[str], ids: Sequence[int], index: str = "memory_words") -> dict[int, float]:
+    """For each memory the share of a question's ``words`` that it has, 0-1, rare words counting for more.
+
+    ``index``: "memory_words", or "said_words" for captures.
+    """
+    asked = [_asked(db, word, ids, index) for word in dict.fromkeys(words)]
     whole = sum(a.weight for a in asked) or 1.0
     return {
         i: sum(a.weight * (1.0 if i in a.said else _TOPIC_SHARE if i in a.told else 0.0) for a in asked) / whole
@@ -33,10 +36,10 @@ def coverage(db: Database, words: Sequence[str], ids: Sequence[int]) -> dict[int
     }
 
 
-def _asked(db: Database, word: str, ids: Sequence[int]) -> _Asked:
-    total = db.row("SELECT max(id) AS n FROM memories")
+def _asked(db: Database, word: str, ids: Sequence[int], index: str) -> _Asked:
+    total = db.row(f"SELECT max(rowid) AS n FROM {index}")
     found = db.row(
-        "SELECT count(*) AS n FROM (SELECT 1 FROM memory_words WHERE memory_words MATCH ? LIMIT ?)",
+        f"SELECT count(*) AS n FROM (SELECT 1 FROM {index} WHERE {index} MATCH ? LIMIT ?)",
         (_quoted([word]), _COUNTED),
     )
     number = (total["n"] if total else 0) or 0
@@ -45,12 +48,13 @@ def _asked(db: Database, word: str, ids: Sequence[int]) -> _Asked:
     weight = math.log(1 + (number + 1) / ((found["n"] if found else 0) + 1))
     if topics_of([word]):
         weight *= _TOPIC_WEIGHT
-    return _Asked(weight, _with(db, [word], ids), _with(db, sorted(told), ids) if told else frozenset())
+    others = _with(db, sorted(told), ids, index) if told else frozenset()
+    return _Asked(weight, _with(db, [word], ids, index), others)
 
 
-def _with(db: Database, words: Sequence[str], ids: Sequence[int]) -> frozenset[int]:
+def _with(db: Database, words: Sequence[str], ids: Sequence[int], index: str) -> frozenset[int]:
     rows = db.rows(
-        f"""SELECT rowid AS id FROM memory_words WHERE memory_words MATCH ?
+        f"""SELECT rowid AS id FROM {index} WHERE {index} MATCH ?
             AND rowid IN ({",".join("?" * len(ids))})""",
         (_quoted(words), *ids),
     )

@@ -16,9 +16,11 @@ from memory.records import Memory, Person
 from memory.slots import all_day_words, claims
 from memory.support import coverage
 from memory.topics import topics_of, topics_told
+from memory.vectors import without_names
 
 _ANCHORED = 0.4  # of the words of an event that a memory of it has
 _AFTER = 2
+_SOMEWHERE = re.compile(r"\b(?:in|at|to|near|from) [A-Z]")
 
 
 def which_first(asked: Asked) -> Deed | None:
@@ -44,6 +46,7 @@ def beside(asked: Asked) -> Deed | None:
     named = people.named_in(asked.db, asked.words)
     if said is None or not named:
         return None
+    names = [n for p in named for n in (p.name, *p.also)]
     earlier = bool(re.fullmatch(language("recall")["earlier"], said["which"], re.IGNORECASE))
     history = memories.history(asked.db, named[0].id)
     anchor = _best(asked, history, said["anchor"], named, first=True)
@@ -53,7 +56,9 @@ def beside(asked: Asked) -> Deed | None:
         m for m in history if m.id != anchor.id and (_day(m) < _day(anchor) if earlier else _day(m) > _day(anchor))
     ]
     there.sort(key=_day, reverse=earlier)
-    found = [m for m in there if _fits(m, anchor, said["asked"])] or ([] if earlier else _told_besides(there))
+    found = [m for m in there if _fits(m, anchor, without_names(said["asked"], names))] or (
+        [] if earlier else _told_besides(there)
+    )
     found = found[: 1 if earlier else _AFTER]
     return deed(*told(asked, found)) if found else None
 
@@ -85,9 +90,9 @@ def _best(
 
 def _fits(memory: Memory, anchor: Memory, question: str) -> bool:
     """Whether a memory can be what is asked beside an anchor: the same kind of thing, or of the topic, or a place."""
-    words = question.casefold().replace("?", "").split()
+    words = _words(question)
     asked = topics_of(words)
-    if words and words[0].startswith("where") and not memory.place:
+    if words and words[0].startswith("where") and not (memory.place or _SOMEWHERE.search(memory.text)):
         return False
     said = {claim.slot[1] for claim in claims(memory)}
     if said & ({slot for topic in asked for slot in topic.slots} | {claim.slot[1] for claim in claims(anchor)}):

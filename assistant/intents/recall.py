@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from assistant.intents import counting, family, in_time
+from assistant.intents import counting, family, in_time, said
 from assistant.intents.asked import Asked, Deed, deed
 from assistant.intents.evidence import told
 from assistant.intents.keeping import keep_words
@@ -71,7 +71,7 @@ def of_person(asked: Asked) -> Deed | None:
     name = person.name if person else asked.person_name()
     if name is None:
         return None
-    found = _search(asked, person, asked.words)
+    found = _who_it_is(asked, person) or _search(asked, person, asked.words)
     if (role := _role_asked(asked)) and person:
         ways = {role, *(word for topic in topics_of([role]) for word in topic.told)}
         found = [r for r in found if any(_says(r.memory, way) for way in ways)]
@@ -82,6 +82,17 @@ def of_person(asked: Asked) -> Deed | None:
     now = re.search(language("recall")["now"], asked.words.strip(), re.IGNORECASE)
     gone = _gently(asked, [person]) if person and now else []
     return Deed((*gone, *answers)) if gone or answers else None
+
+
+def _who_it_is(asked: Asked, person: Person | None) -> list[Recalled]:
+    """ "Who's Gordon again?": what he is to others, and what else was told first."""
+    if person is None or not re.search(language("recall")["who_is"], asked.words.strip(), re.IGNORECASE):
+        return []
+    if content_words(asked.words, (*person.name.split(), *person.also)):
+        return []
+    known = memories.about(asked.db, person.id, -1)
+    told = sorted(known, key=lambda m: (m.kind != "relation", m.kind == "meeting", m.id))
+    return [Recalled(m, 0.0) for m in told[:_ANSWERS]]
 
 
 def _of_everyone(asked: Asked) -> Deed | None:
@@ -102,6 +113,7 @@ _WAYS: tuple[Way, ...] = (
     _of_relative,
     of_person,
     _of_everyone,
+    said.in_words,
 )
 """Ways to answer, the most particular first; None: it was no such question, or nothing is known."""
 
