@@ -71,7 +71,7 @@ def recall(
     of_kind = {i for i, r in found.items() if person and any(r.memory.kind in topic.kinds for topic in topics)}
     asks_where = question.casefold().startswith("where")
     ranks = {
-        i: r.rank + _TOPIC_WEIGHT * any(r.memory.kind in topic.kinds for topic in topics) + _SLOT_WEIGHT * (i in slots)
+        i: r.rank + _COVER_WEIGHT * covered[i] + _TOPIC_WEIGHT * (i in of_kind) + _SLOT_WEIGHT * (i in slots)
         for i, r in found.items()
         if r.memory.holds and (person is None or _of(r.memory, person) or _names(r.memory, names))
         if i in slots
