@@ -34,6 +34,7 @@ def texts(text: str) -> list[str]:
         ("Omar's pregnant cat is called Miso.", "Omar's pregnant cat is called Miso."),
         ("Omar works in the ER at St. Luke's.", "Omar works in the ER at St. Luke's."),
         ("Omar studies at U of I.", "Omar studies at U of I."),
+        ("Omar's last day's May 29th.", "Omar's last day is May 29th."),
         ("So far Omar likes Cork.", "So far Omar likes Cork."),
     ],
 )
@@ -112,7 +113,7 @@ def test_what_several_do_is_told_of_all_of_them(text: str, about: tuple[str, ...
     ("text", "kept"),
     [
         (
-            "Tom's exam got moved, it's on the 12th of June now.",
+            "Tom's exam got moved, it's on the 12th now.",
             ["Tom's exam got moved, it is on the 12th now."],
         ),
         ("Priya's expecting. It's a girl.", ["Priya is expecting.", "Priya's baby is a girl."]),
