@@ -54,7 +54,7 @@ def find_people(
         if here:
             found.append(here)
         i = here.last if here else max(i + 1, _run_end(parted, i) if cased else 0)
-    return parted, _fullest(found, known)
+    return parted, _fullest(found, known, parted)
 
 
 def _known_at(words: Sequence[Word], i: int, known: KnownNames, cased: bool) -> Mention | None:
@@ -307,18 +307,27 @@ def _shown_by_place(words: Sequence[Word], i: int) -> bool:
     return not word.endswith(("ing", "ly")) and before in word_set("words", "around", "surely_met")
 
 
-def _fullest(found: list[Mention], known: KnownNames) -> list[Mention]:
+def _fullest(found: list[Mention], known: KnownNames, words: Sequence[Word]) -> list[Mention]:
     """Every mention with the fullest name said for the same person: "Joan … Joan Mbeki"."""
     names = {m.name for m in found}
+    new = {m.name for m in found if not m.known}
     result = []
     for mention in found:
-        fuller = {n for n in names if n != mention.name and _extends(n, mention.name)}
-        if not mention.known and len(fuller) == 1:
+        another = _is_another(words, mention)
+        called = _said(words, mention.first, mention.last) if another else mention.name
+        fuller = {n for n in (new if another else names) if n != called and _extends(n, called)}
+        if (another or not mention.known) and len(fuller) == 1:
             whole = next(iter(fuller))
             sure = any(m.known for m in found if m.name == whole)
-            mention = replace(mention, name=whole, known=sure)
+            mention = replace(mention, name=whole, shown=whole if another else mention.shown, known=sure)
         result.append(mention)
     return result
+
+
+def _is_another(words: Sequence[Word], mention: Mention) -> bool:
+    """ "There's a Joan at work": nobody known already."""
+    before = words[mention.first - 1].plain if mention.first else ""
+    return mention.known and mention.last == mention.first + 1 and before in word_set("words", "around", "another")
 
 
 def _extends(whole: str, part: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from assistant.understanding.calendarwords import calendar_words
 from assistant.understanding.language import load, word_set
 from assistant.understanding.lexicon import all_roles
 from assistant.understanding.phrases import Line
@@ -100,6 +101,9 @@ def is_verb(items: list[str], i: int) -> bool:
     if not follow or is_thing(items, i + 1):
         return False
     known = follow in word_set("wording", "words", "is_before") | word_set("wording", "words", "feelings")
+    data = calendar_words()
+    if not before.startswith("@") and (follow in data["months"] or follow in data["weekdays"]):
+        return True  # "her last day's May 29th"
     if known or _adverb(items, i + 1) or _participle(items, i + 1) or follow.endswith("ing"):
         return True
     return before.startswith("@") and follow.startswith("@")

@@ -103,6 +103,42 @@ class TestTwoOfOneName:
         assert "call Joan" in say(parts, "I'm about to see Joan Smith, what should I know?")
 
 
+class TestDescribed:
+    """Two of one name, told apart by what is known of them."""
+
+    @pytest.fixture(autouse=True)
+    def two(self, parts: Parts) -> None:
+        say(
+            parts,
+            "Joan Mbeki from choir made me soup. She keeps bees.",
+            "There's a Joan at work now too, Joan Smith, a welder, and she rides a motorcycle. Not Joan from choir.",
+        )
+
+    @pytest.mark.parametrize(
+        ("answer", "whom"),
+        [
+            ("The one from choir.", "Joan Mbeki"),
+            ("the one with the bees", "Joan Mbeki"),
+            ("The one from the foundry, with the motorcycle.", "Joan Smith"),
+            ("The woman who rides a motorcycle to her shift every morning.", "Joan Smith"),
+            ("from work", "Joan Smith"),
+        ],
+    )
+    def test_a_description_answers(self, parts: Parts, answer: str, whom: str) -> None:
+        assert say(parts, "Joan is having her knee replaced.", answer) == f"Kept for {whom}."
+        assert "Joan is having her knee replaced." in kept(parts, whom)
+
+    @pytest.mark.parametrize("text", ["The funeral is on Friday.", "Tom rides a motorcycle."])
+    def test_what_tells_something_else_is_no_answer(self, parts: Parts, text: str) -> None:
+        assert not say(parts, "Joan is having her knee replaced.", text).startswith("Kept for")
+
+    def test_which_of_them_it_is_is_told_and_not_asked_back(self, parts: Parts) -> None:
+        say(parts, "Joan is having her knee replaced.", "the one from choir")
+        assert say(parts, "Which Joan is having her knee done?").startswith("That is Joan Mbeki. You told me today:")
+        reply = say(parts, "Which Joan is it that's got the motorcycle?")
+        assert reply == "That is Joan Smith. You told me today: Joan Smith rides a motorcycle."
+
+
 def test_someone_without_a_surname_is_told_apart_by_what_is_known(parts: Parts) -> None:
     say(parts, "Met Joan after football practice. She plays the oboe.")
     person = people.find(parts.db, "Joan")
@@ -135,6 +171,15 @@ class TestOnePerson:
         assert {p.name for p in people.everyone(parts.db)} == {"Joan", "Joanie"}
         assert kept(parts, "Joan") == {"Joan plays the oboe."}
         assert kept(parts, "Joanie") == {"Joanie lives in Leeds."}
+
+    def test_both_names_mean_one_person_from_then_on(self, parts: Parts) -> None:
+        say(parts, "Bea Nowak is going to Krakow in September.", "Beatrice pickles mushrooms.")
+        reply = say(parts, "Bea and Beatrice are the same person, by the way.")
+        assert reply == "Kept: Bea and Beatrice are the same person."
+        assert "Bea Nowak is going to Krakow in September." in say(parts, "When's Beatrice off to Krakow?")
+        assert kept(parts, "Bea") == kept(parts, "Beatrice")
+        assert [p.name for p in people.everyone(parts.db)] == ["Bea Nowak"]
+        assert "to meet" not in say(parts, "Who should meet Beatrice?")
 
     def test_nobody_known_is_said_so(self, parts: Parts) -> None:
         assert say(parts, "Bea and Leo are the same person.") == "I don't have anyone called Bea."
