@@ -131,6 +131,8 @@ def forget(db: Database, person_id: int) -> None:
         db.write("DELETE FROM people WHERE id = ?1 OR (role_of = ?1 AND standing = 'role')", (person_id,))
         for name in _only_theirs(names, _known(db, "")):
             _take_out(db, name)
+        # No memory is number 0: vectors of what was only changed have to go as well.
+        db.write("INSERT OR IGNORE INTO vectors_to_remove VALUES (0)")
 
 
 def _captures_about(db: Database, person_id: int) -> list[int]:

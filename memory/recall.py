@@ -12,7 +12,7 @@ from pathlib import Path
 from memory import memories
 from memory.database import Database, Row
 from memory.dates import DateSpan
-from memory.embedding import EmbedderUnavailable
+from memory.errors import MeaningUnavailable
 from memory.records import Memory, Person
 from memory.vectors import Vectors, without_names
 
@@ -152,7 +152,7 @@ def _by_words(db: Database, words: Sequence[str]) -> dict[int, float]:
 def _by_meaning(vectors: Vectors, text: str) -> dict[int, float]:
     try:
         return vectors.nearest(text, _CANDIDATES)
-    except EmbedderUnavailable:
+    except MeaningUnavailable:
         return {}  # words still find
 
 
