@@ -16,13 +16,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from memory import memories
 from memory.chroma import OURS, ChromaAway, Folders, Server, translated
 from memory.database import Database
-from memory.embedding import Embedder, EmbedderUnavailable
+from memory.embedding import Embedder, EmbedderUnavailable, Matrix
 from memory.records import Memory
 
 _BATCH = 64
+_APART = 0.01  # of a vector's length; cosines differ by less than a thousandth
 _EMBEDDED = "with what was told before"  # another way to embed means other vectors, as another embedder does
 _ELSEWHERE = "SELECT id FROM memories WHERE embedded_by < ? OR embedded_by > ?"
 _SPOILED = "with what was forgotten"
@@ -39,7 +42,7 @@ class _Set:
     def name(self) -> str:
         return str(self.collection.name)
 
-    def embed(self, texts: Sequence[str]) -> Any:
+    def embed(self, texts: Sequence[str]) -> Matrix:
         if self.embedder is None:
             raise EmbedderUnavailable(f"{self.collection.metadata['embedder']} is not to be had any more")
         return self.embedder.embed(texts)
@@ -160,7 +163,7 @@ class Vectors:
 
     def _embed(self, db: Database, into: _Set, ids: Sequence[int]) -> None:
         texts = _embedded_texts(db, ids)
-        vectors = into.embed(list(texts.values()))
+        vectors = _apart(into.embed(list(texts.values())), list(texts))
         with self._lock, self._doing():
             into.collection.upsert(ids=[str(i) for i in texts], embeddings=vectors)
         with db.transaction():  # what was changed meanwhile goes on waiting
@@ -220,6 +223,13 @@ def _count(one: _Set) -> int:
 def _ids(db: Database, sql: str, values: Sequence[object] = ()) -> list[int]:
     """A batch of ids."""
     return [row["id"] for row in db.rows(f"{sql} LIMIT {_BATCH}", values)]
+
+
+def _apart(vectors: Matrix, ids: Sequence[int]) -> Matrix:
+    """``vectors`` a hundredth of their length off: to many that are equal, such as those of "Met Joan today", Chroma's
+    index links only one another, and what lies beside them is not found any more."""
+    noise = [np.random.default_rng(i).standard_normal(vectors.shape[1], np.float32) for i in ids]
+    return vectors + np.float32(_APART / np.sqrt(vectors.shape[1])) * np.array(noise, np.float32).reshape(vectors.shape)
 
 
 def _embedded_texts(db: Database, ids: Sequence[int]) -> dict[int, str]:
