@@ -100,7 +100,8 @@ class Server:
 
     def close(self) -> None:
         if self._opened:
-            self._opened._server._session.close()  # which Chroma leaves open
+            for client in (self._opened, self._opened._admin_client):
+                client._server._session.close()  # which Chroma leaves open
             self._opened.close()
             self._opened = None
 

@@ -9,9 +9,8 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-import chromadb
+import httpx
 import pytest
-from chromadb.config import Settings
 
 from memory import captures, memories, people
 from memory.chroma import ChromaAway, Server
@@ -62,14 +61,16 @@ def test_no_words_are_on_the_server(db: Database, remote: Vectors, server: Chrom
 
 
 def test_what_others_keep_on_the_server_stays(db: Database, remote: Vectors, server: ChromaServer) -> None:
-    client = chromadb.HttpClient("127.0.0.1", server.port, settings=Settings(anonymized_telemetry=False))
-    client.create_collection("recipes", embedding_function=None)
+    other = Server(server.url)
+    other.create("recipes", {"of": "others"})
+    other.close()
     keep(db, "Ana keeps bees.")
     remote.sync(db)
     remote.rebuild(db)
-    assert len(client.list_collections()) == 2
-    assert "recipes" in [one.name for one in client.list_collections()]
-    client.close()
+    where = f"{server.url}api/v2/tenants/default_tenant/databases/default_database/collections"
+    names = sorted(one["name"] for one in httpx.get(where).json())
+    assert len(names) == 2
+    assert names[1] == "recipes"
 
 
 def test_a_server_that_goes_away_and_comes_back(db: Database, remote: Vectors, server: ChromaServer) -> None:
