@@ -7,15 +7,14 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import httpx
 
 from memory.errors import MeaningUnavailable
 
 OURS = "fondly-"  # a server may keep collections of others
-_ANSWER_SECONDS = 2.0  # for a server to say that it is there
-_WORK_SECONDS = 30.0
+_ANSWER_SECONDS = 1.0  # for a server to say that it is there
+_WORK_SECONDS = 10.0  # for all else
 # So wide a search finds over 99% of the 200 nearest of 100,000 memories, Chroma's own width 87% (docs/bench.md). More
 # links between neighbours than Chroma's own 16 would find as many in the same time, and take longer to make.
 _INDEX = {"space": "cosine", "ef_search": 1600}
@@ -72,13 +71,13 @@ class Server:
     """Collections on the Chroma server at ``url``."""
 
     def __init__(self, url: str) -> None:
-        self._url = url
+        self._url = url.rstrip("/")
         self._opened: Any = None
 
     def trouble(self) -> str:
         """What keeps it from being used; "" when nothing does."""
         try:
-            httpx.get(f"{self._url.rstrip('/')}/api/v2/heartbeat", timeout=_ANSWER_SECONDS).raise_for_status()
+            httpx.get(f"{self._url}/api/v2/heartbeat", timeout=_ANSWER_SECONDS).raise_for_status()
         except httpx.HTTPError as err:
             return f"no Chroma server answers at {self._url} ({err})"
         return ""
@@ -111,12 +110,8 @@ class Server:
         if self._opened is None:
             if trouble := self.trouble():  # Chroma itself would wait for an answer for ever
                 raise ChromaAway(trouble)
-            parts = urlsplit(self._url)
-            secure = parts.scheme == "https"
             with translated():
-                self._opened = chromadb.HttpClient(
-                    parts.hostname or "", parts.port or (443 if secure else 80), secure, settings=_quiet()
-                )
+                self._opened = chromadb.HttpClient(self._url, settings=_quiet())
             self._opened._server._session.timeout = httpx.Timeout(_WORK_SECONDS, connect=_ANSWER_SECONDS)
         return self._opened
 

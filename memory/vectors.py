@@ -25,7 +25,7 @@ from memory.embedding import Embedder, EmbedderUnavailable, Matrix
 from memory.records import Memory
 
 _BATCH = 64
-_APART = 0.01  # of a vector's length; cosines differ by less than a thousandth
+_APART = 0.003  # of a vector's length; cosines differ by less than a thousandth
 _EMBEDDED = "with what was told before"  # another way to embed means other vectors, as another embedder does
 _ELSEWHERE = "SELECT id FROM memories WHERE embedded_by < ? OR embedded_by > ?"
 _SPOILED = "with what was forgotten"
@@ -75,10 +75,13 @@ class Vectors:
         pairs = zip(found["ids"][0], found["distances"][0], strict=True)
         return {int(memory_id): 1.0 - float(distance) for memory_id, distance in pairs}
 
-    def count(self) -> int:
-        """How many memories have a vector that is searched. Raises MeaningUnavailable."""
+    def everything(self) -> tuple[list[int], Matrix]:
+        """The ids of all memories that have a vector, and the vectors. Raises MeaningUnavailable."""
         with self._lock:
-            return _count(self._opened()[0])
+            serving, _ = self._opened()
+            with self._doing():
+                found = serving.collection.get(include=["embeddings"])
+        return [int(i) for i in found["ids"]], np.asarray(found["embeddings"], np.float32)
 
     def sync(self, db: Database, progress: Callable[[int, int], None] = lambda done, of: None) -> None:
         """Brings the vectors wholly up to the database. ``progress`` is told (done, of) memories.
@@ -226,7 +229,7 @@ def _ids(db: Database, sql: str, values: Sequence[object] = ()) -> list[int]:
 
 
 def _apart(vectors: Matrix, ids: Sequence[int]) -> Matrix:
-    """``vectors`` a hundredth of their length off: to many that are equal, such as those of "Met Joan today", Chroma's
+    """``vectors``, each a little off: to many that are equal, such as those of "Met Joan today", Chroma's
     index links only one another, and what lies beside them is not found any more."""
     noise = [np.random.default_rng(i).standard_normal(vectors.shape[1], np.float32) for i in ids]
     return vectors + np.float32(_APART / np.sqrt(vectors.shape[1])) * np.array(noise, np.float32).reshape(vectors.shape)
