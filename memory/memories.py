@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date, datetime
 
 from memory.database import Database, Row
 from memory.dates import DateSpan, spoken_days
 from memory.records import Capture, Memory, MemoryStatus, Person
-from memory.slots import ended, occupied, says_no_more
+from memory.slots import ended, kinds_that_occupy, occupied, occupies, says_no_more
 
 LIVE = "m.status IN ('pending', 'accepted') AND m.valid_to IS NULL"
 """What holds now. Unreviewed memories already work."""
@@ -57,12 +57,13 @@ def add(
 
 def rivals(db: Database, memory: Memory) -> list[Memory]:
     """What holds now and cannot hold beside ``memory``, which need not be kept itself yet."""
-    taken, over = occupied(memory), ended(memory)
+    wanted = occupied(memory) | ended(memory)
+    kinds = kinds_that_occupy(wanted)
     return [
         other
-        for person in (memory.about if taken or over else ())
-        for other in about(db, person.id, limit=-1)
-        if other.id != memory.id and occupied(other) & (taken | over)
+        for person in (memory.about if wanted else ())
+        for other in about(db, person.id, limit=-1, kinds=kinds)
+        if other.id != memory.id and occupies(other, wanted)
     ]
 
 
@@ -129,12 +130,13 @@ def by_ids(db: Database, ids: Iterable[int]) -> list[Memory]:
     return [found[i] for i in wanted if i in found]
 
 
-def about(db: Database, person_id: int, limit: int = 50) -> list[Memory]:
-    """What holds of someone, newest first."""
+def about(db: Database, person_id: int, limit: int = 50, kinds: Collection[str] | None = None) -> list[Memory]:
+    """What holds of someone, newest first; of these ``kinds`` only, if any are given."""
+    of_kind = f" AND m.kind IN ({','.join('?' * len(kinds))})" if kinds is not None else ""
     return _where(
         db,
-        f"{LIVE} AND m.id IN (SELECT memory_id FROM memory_people WHERE person_id = ?)",
-        (person_id,),
+        f"{LIVE} AND m.id IN (SELECT memory_id FROM memory_people WHERE person_id = ?){of_kind}",
+        (person_id, *(kinds or ())),
         limit,
     )
 

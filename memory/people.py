@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import date
+from functools import lru_cache
 
 from memory.database import Database, Row
 from memory.records import Person
@@ -212,6 +213,7 @@ def _person(row: Row) -> Person:
     return Person(row["id"], row["name"], tuple(row["also"].split("\x1f")) if row["also"] else ())
 
 
+@lru_cache(maxsize=10_000)
 def _folded(name: str) -> str:
     plain = "".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c))
     return " ".join(plain.casefold().split())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -27,6 +27,18 @@ class _Pattern:
 def occupied(memory: Memory) -> frozenset[Slot]:
     """What ``memory`` says the one value of; nothing for most memories."""
     return frozenset(_slots(memory, holds=True))
+
+
+def occupies(memory: Memory, wanted: Collection[Slot]) -> bool:
+    """Whether ``memory`` says the one value of any of these."""
+    return any(slot in wanted for slot in _slots(memory, holds=True, names=_names(wanted)))
+
+
+def kinds_that_occupy(wanted: Collection[Slot]) -> set[str] | None:
+    """The kinds of memory that can say the one value of any of these; None: any kind."""
+    names = _names(wanted)
+    rules = [p.rule for p in _patterns() if p.holds and p.name in names]
+    return {kind for rule in rules for kind in rule["kinds"]} if all("kinds" in rule for rule in rules) else None
 
 
 def ended(memory: Memory) -> frozenset[Slot]:
@@ -82,9 +94,11 @@ def content(text: str) -> set[str]:
     return set(re.findall(r"\w+", text.casefold())) - set(_table()["light"].split())
 
 
-def _slots(memory: Memory, holds: bool) -> Iterator[Slot]:
+def _slots(memory: Memory, holds: bool, names: Collection[str] | None = None) -> Iterator[Slot]:
     for pattern in _patterns():
-        if pattern.holds is not holds or not _may(memory, pattern.rule):
+        if pattern.holds is not holds or (names is not None and pattern.name not in names):
+            continue
+        if not _may(memory, pattern.rule):
             continue
         match = pattern.regex.search(memory.text)
         if match:
@@ -92,6 +106,10 @@ def _slots(memory: Memory, holds: bool) -> Iterator[Slot]:
                 key = _key(pattern, thing, match, memory.place)
                 if key:
                     yield person_id, key
+
+
+def _names(slots: Collection[Slot]) -> set[str]:
+    return {key.split(":")[0] for _, key in slots}
 
 
 def _may(memory: Memory, rule: dict[str, Any]) -> bool:
