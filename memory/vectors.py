@@ -166,6 +166,8 @@ class Vectors:
 
     def _embed(self, db: Database, into: _Set, ids: Sequence[int]) -> None:
         texts = _embedded_texts(db, ids)
+        if not texts:
+            return  # forgotten meanwhile
         vectors = _apart(into.embed(list(texts.values())), list(texts))
         with self._lock, self._doing():
             into.collection.upsert(ids=[str(i) for i in texts], embeddings=vectors)
@@ -231,8 +233,9 @@ def _ids(db: Database, sql: str, values: Sequence[object] = ()) -> list[int]:
 def _apart(vectors: Matrix, ids: Sequence[int]) -> Matrix:
     """``vectors``, each a little off: to many that are equal, such as those of "Met Joan today", Chroma's
     index links only one another, and what lies beside them is not found any more."""
-    noise = [np.random.default_rng(i).standard_normal(vectors.shape[1], np.float32) for i in ids]
-    return vectors + np.float32(_APART / np.sqrt(vectors.shape[1])) * np.array(noise, np.float32).reshape(vectors.shape)
+    noise = np.array([np.random.default_rng(i).standard_normal(vectors.shape[1]) for i in ids])
+    moved = vectors + _APART / np.sqrt(vectors.shape[1]) * noise
+    return np.asarray(moved / np.linalg.norm(moved, axis=1, keepdims=True), np.float32)
 
 
 def _embedded_texts(db: Database, ids: Sequence[int]) -> dict[int, str]:
