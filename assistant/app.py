@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import shutil
 import socket
 from collections.abc import Callable, Coroutine, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import filelock
 
-from assistant.engines import choose_engines
+from assistant.embedding import run_embedding
+from assistant.engines import Engines, choose_engines, embedder_called
 from assistant.errors import AddressTaken, AlreadyRunning
 from assistant.household import Household
 from assistant.refining import run_refining
@@ -21,7 +24,7 @@ from assistant.settings import Settings
 from assistant.turn import Parts, finish_captures
 from memory import captures
 from memory.database import Database
-from memory.embedding import EmbedderUnavailable
+from memory.errors import MeaningUnavailable
 from memory.key import key_from_file, key_from_passphrase
 from memory.records import Capture
 from memory.vectors import Vectors
@@ -47,8 +50,8 @@ def open_home(settings: Settings, clock: Callable[[], datetime] = now) -> Iterat
         try:
             engines = choose_engines(settings)
             captures.want_refinement(db, engines.llm.engine is not None)
-            vectors = Vectors(settings.data_dir / "vectors", engines.embedder.engine)
-            yield Parts(engines, db, vectors, clock)
+            with closing(_vectors(settings, engines)) as vectors:
+                yield Parts(engines, db, vectors, clock)
         finally:
             db.close()
     finally:
@@ -63,6 +66,18 @@ def _locked(settings: Settings) -> filelock.BaseFileLock:
     except filelock.Timeout as err:
         raise AlreadyRunning(_address(settings)) from err
     return lock
+
+
+def _vectors(settings: Settings, engines: Engines) -> Vectors:
+    """In the data folder or on the server that is set; then none are left in the data folder."""
+    folder = settings.data_dir / "vectors"
+    if settings.chroma_url:
+        shutil.rmtree(folder, ignore_errors=True)
+    return Vectors(
+        str(settings.chroma_url) if settings.chroma_url else folder,
+        engines.embedder.engine,
+        partial(embedder_called, settings),
+    )
 
 
 def open_database(settings: Settings) -> Database:
@@ -109,7 +124,8 @@ def _background(
 ) -> list[Coroutine[None, None, object]]:
     llm = household.parts.engines.llm.engine
     return [
-        catch_up(left, household.parts),
+        finish_captures(left, household.parts),
+        run_embedding(household.parts),
         *([run_refining(household.parts, llm)] if llm else []),
         run_scheduler(household, settings.keep_sound_days),
         *(household.attend(satellite) for satellite in satellites(settings)),
@@ -121,7 +137,7 @@ async def catch_up(left: Sequence[Capture], parts: Parts) -> None:
     await finish_captures(left, parts)
     try:
         await asyncio.to_thread(parts.vectors.sync, parts.db)
-    except EmbedderUnavailable as err:
+    except MeaningUnavailable as err:
         log.warning("%s; words still find what was kept", err)
 
 

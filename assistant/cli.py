@@ -27,7 +27,7 @@ from assistant.errors import AlreadyRunning, FondlyError
 from assistant.models import models_app
 from assistant.settings import Settings
 from assistant.understanding.command import understand
-from memory.errors import StoreError
+from memory.errors import MeaningUnavailable, StoreError
 from satellites.errors import SatelliteError
 from speech.errors import SpeechError
 
@@ -46,7 +46,7 @@ def main() -> None:
     logging.basicConfig(level=logging.WARNING, format="%(message)s")
     try:
         app()
-    except* (FondlyError, SatelliteError, SpeechError, StoreError) as group:
+    except* (FondlyError, MeaningUnavailable, SatelliteError, SpeechError, StoreError) as group:
         complaints.print(str(_first(group)), markup=False, soft_wrap=True)
         sys.exit(1)
     except* ValidationError as group:
@@ -223,10 +223,11 @@ def _talk(text: str) -> None:
             from assistant.turn import take_words
 
             taken = asyncio.run(take_words(text, "command line", parts))
-            reply = taken.reply.text if taken.reply else ""
+            console.print(taken.reply.text if taken.reply else "", markup=False, soft_wrap=True)
+            with contextlib.suppress(MeaningUnavailable):  # embedded later; until then words find it
+                parts.vectors.sync(parts.db)
     except AlreadyRunning as running:
-        reply = _post(running, "/api/notes", {"text": text})["reply"]
-    console.print(reply, markup=False, soft_wrap=True)
+        console.print(_post(running, "/api/notes", {"text": text})["reply"], markup=False, soft_wrap=True)
 
 
 def _people() -> list[dict[str, Any]]:

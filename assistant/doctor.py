@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from assistant.engines import Chosen, choose_engines
 from assistant.llm import Ollama
 from assistant.settings import Settings
+from memory.chroma import Server
 from memory.database import Database
 from memory.errors import StoreError
 
@@ -33,7 +34,7 @@ def examine(settings: Settings, db: Database | StoreError) -> list[Finding]:
         Finding("text to speech", engines.tts.engine.name, engines.tts.why, engines.tts.better),
         _understanding(engines.llm),
         Finding("embeddings", engines.embedder.engine.name, engines.embedder.why),
-        Finding("vectors", "Chroma", "comes with Fondly"),
+        _vectors(settings),
         _microphone(),
         _kept(settings, db),
     ]
@@ -49,6 +50,20 @@ def _understanding(llm: Chosen[Ollama | None]) -> Finding:
             "understanding", "rules", f"{model} was set, and {trouble}; notes wait for it", f"ollama pull {model}"
         )
     return Finding("understanding", f"rules, then {model}", llm.why)
+
+
+def _vectors(settings: Settings) -> Finding:
+    if settings.chroma_url is None:
+        return Finding("vectors", "Chroma", "comes with Fondly")
+    url = settings.chroma_url
+    if trouble := Server(str(url)).trouble():
+        return Finding(
+            "vectors",
+            "none",
+            f"{trouble}; words still find, and what you tell is kept and waits for it",
+            f"chroma run --host {url.host} --port {url.port} --path FOLDER",
+        )
+    return Finding("vectors", f"Chroma at {url}", "set by chroma_url")
 
 
 def _microphone() -> Finding:

@@ -97,6 +97,13 @@ def _embedder(settings: Settings) -> Chosen[Embedder]:
     return Chosen(MiniLm(_MINILM), "comes with Fondly")
 
 
+def embedder_called(settings: Settings, name: str) -> Embedder | None:
+    """The embedder of this name, which was set before; None: there is none any more."""
+    if name.startswith(OllamaEmbedder.prefix):
+        return OllamaEmbedder(name.removeprefix(OllamaEmbedder.prefix), settings.ollama_url)
+    return MiniLm(_MINILM) if name == MiniLm.name else None
+
+
 def _llm(settings: Settings) -> Chosen[Ollama | None]:
     if settings.llm == "none":
         return Chosen(None, "comes with Fondly", "ollama pull qwen3:8b, then set llm to it")

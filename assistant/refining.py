@@ -23,8 +23,7 @@ from assistant.understanding.meaning import Remembered
 from assistant.understanding.ollama import read_again
 from memory import captures, memories, people
 from memory.database import Database
-from memory.embedding import EmbedderUnavailable
-from memory.errors import StoreError
+from memory.errors import MeaningUnavailable, StoreError
 from memory.records import Capture, Memory, Person
 
 log = logging.getLogger(__name__)
@@ -76,8 +75,8 @@ async def refine_next(parts: Parts, model: Ollama) -> bool:
         log.warning("%s", err)
         found, named = (), ()
     await asyncio.to_thread(keep_better, parts.db, capture, found, named)
-    with suppress(EmbedderUnavailable):  # embedded at the next sync; until then words find it
-        await asyncio.to_thread(parts.vectors.sync, parts.db)
+    with suppress(MeaningUnavailable):  # embedded later; until then words find it
+        await asyncio.to_thread(parts.vectors.embed_next, parts.db)
     return True
 
 

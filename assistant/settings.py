@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 from platformdirs import user_config_path, user_data_path
-from pydantic import Field, SecretStr
+from pydantic import Field, HttpUrl, SecretStr
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -41,6 +41,11 @@ class Settings(BaseSettings):
     llm: str = Field("none", description="`none`, or a model of the Ollama host that reads notes again: `qwen3:8b`.")
     llm_seconds: float = Field(30.0, gt=0, le=3600, description="How long that model may take for one note.")
     ollama_url: str = Field("http://127.0.0.1:11434", description="The Ollama host.")
+    chroma_url: HttpUrl | None = Field(
+        None,
+        description="A Chroma server for the vectors, such as `http://127.0.0.1:8000`; by default they are in the data "
+        "folder.",
+    )
     keep_sound_days: int = Field(30, ge=0, description="How long the sound of what was said is kept.")
 
     @property

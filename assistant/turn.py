@@ -26,7 +26,7 @@ from assistant.understanding.meaning import Meaning
 from assistant.understanding.rules import understand
 from memory import captures, questions, reminders
 from memory.database import Database
-from memory.embedding import EmbedderUnavailable
+from memory.errors import MeaningUnavailable
 from memory.records import Capture
 from memory.vectors import Vectors
 from satellites.satellite import Satellite, Turn
@@ -129,6 +129,8 @@ async def answer(
         await stage("speak", satellite.play(speech(reply.text, parts)))
     if aloud:
         await to_thread(_tell, parts.db, done, parts.clock())
+    with suppress(MeaningUnavailable):  # embedded later; until then words find it
+        await to_thread(parts.vectors.embed_next, parts.db)
     return Taken(capture.id, capture.text, meaning, reply)
 
 
@@ -194,8 +196,6 @@ async def act(capture: Capture, meaning: Meaning, parts: Parts) -> Deed:
             question = questions.take(parts.db, asked.now)
             done = _with_what_is_due(asked, respond(asked, question))
             captures.finish(parts.db, capture.id, "done")
-        with suppress(EmbedderUnavailable):  # embedded at the next sync; until then words find it
-            parts.vectors.sync(parts.db)
         return done
 
     return await to_thread(work)

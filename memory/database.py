@@ -16,6 +16,7 @@ from memory.migrations import MIGRATIONS
 
 Row = sqlite3.Row  # sqlcipher3.dbapi2.Row is its twin
 _BUSY_MILLISECONDS = 5_000
+_CACHE_KILOBYTES = 65_536  # a page that is not in it is decrypted again
 
 
 class Database:
@@ -48,6 +49,9 @@ class Database:
             self._connection.execute("PRAGMA journal_mode = WAL")
             # FULL: in WAL mode NORMAL does not sync at commit, and what is acknowledged has to be on the disk.
             self._connection.execute("PRAGMA synchronous = FULL")
+            self._connection.execute(
+                f"PRAGMA cache_size = -{_CACHE_KILOBYTES}"
+            )  # a page is decrypted whenever it is read
             self._connection.execute("PRAGMA foreign_keys = ON")
             self._connection.execute("PRAGMA secure_delete = ON")  # what is forgotten is overwritten
         self._migrate()

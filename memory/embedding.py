@@ -11,6 +11,8 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from memory.errors import MeaningUnavailable
+
 Matrix = NDArray[np.float32]
 """(n, dimensions) float32, each row of length 1."""
 
@@ -27,7 +29,7 @@ class Embedder(Protocol):
         """One row a text. Raises EmbedderUnavailable."""
 
 
-class EmbedderUnavailable(Exception):
+class EmbedderUnavailable(MeaningUnavailable):
     """The model cannot be reached now. Nothing is lost: what was not embedded is embedded later."""
 
 
@@ -82,8 +84,10 @@ class MiniLm:
 class OllamaEmbedder:
     """A model of an Ollama host, such as nomic-embed-text."""
 
+    prefix = "ollama-"
+
     def __init__(self, model: str, url: str) -> None:
-        self.name = f"ollama-{model}"
+        self.name = f"{self.prefix}{model}"
         self._model = model
         self._url = url
 

@@ -6,13 +6,21 @@ StoreError
 ├── CorruptStore    the database opened, and some of it cannot be read
 ├── LockedStore     another program holds the database
 └── FullDisk        nothing more can be written
+
+MeaningUnavailable      nothing is found by meaning now; words still find
+├── EmbedderUnavailable (embedding.py)  the model that makes vectors cannot be reached
+└── ChromaAway (chroma.py)              what keeps them cannot
 """
 
 from __future__ import annotations
 
 
 class StoreError(Exception):
-    """Root of this package's errors."""
+    """What is kept cannot be read or written."""
+
+
+class MeaningUnavailable(Exception):
+    """Nothing is lost: what was not embedded is embedded later."""
 
 
 class WrongKey(StoreError):

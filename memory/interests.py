@@ -16,7 +16,7 @@ from typing import Any
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from memory.database import Database, Row
-from memory.memories import LIVE
+from memory.holding import LIVE
 
 _KINDS = ("fact", "preference", "plan", "event")
 _MOST_WORDS = 16  # of a memory that can be given as a reason in one breath
@@ -79,17 +79,6 @@ def somewhere(does: str) -> bool:
     return bool(re.match(_table()["somewhere"], does, re.IGNORECASE))
 
 
-def dead(db: Database) -> set[int]:
-    """The ids of those who were said to have died."""
-    rows = db.rows(
-        f"""SELECT m.text, p.id AS person_id, p.name, {_ALSO} FROM memory_words w JOIN memories m ON m.id = w.rowid
-            JOIN memory_people mp ON mp.memory_id = m.id JOIN people p ON p.id = mp.person_id
-            WHERE memory_words MATCH ? AND {LIVE}""",
-        ("text : (" + " OR ".join(_table()["died_words"].split()) + ")",),
-    )
-    return {row["person_id"] for row in rows if _died(row)}
-
-
 def _interests(db: Database, wanted: str, ids: Iterable[int], today: date) -> list[Interest]:
     rows = db.rows(
         f"""SELECT m.id, m.text, p.id AS person_id, p.name, {_ALSO} FROM memories m
@@ -111,11 +100,6 @@ def _does(row: Row) -> str | None:
     if _denied().search(text):
         return None
     return str(text[len(name) + 1 :].rstrip(". "))
-
-
-def _died(row: Row) -> bool:
-    names = "|".join(map(re.escape, _ways(row["name"], row["also"])))
-    return bool(re.match(rf"(?:{names})\s?(?:{_table()['died']})", row["text"], re.IGNORECASE))
 
 
 @lru_cache(1_000)

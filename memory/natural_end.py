@@ -1,4 +1,4 @@
-"""When what was told has run its course: a plan whose day is past, a cold of last winter, a child's age of last year."""
+"""When what was told has run its course: a plan whose day is past, last winter's cold, a child's age of last year."""
 
 from __future__ import annotations
 

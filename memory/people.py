@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import date
+from functools import lru_cache
 
 from memory.database import Database, Row
 from memory.records import Person
@@ -142,6 +143,8 @@ def forget(db: Database, person_id: int) -> None:
         db.write("DELETE FROM people WHERE id = ?1 OR (role_of = ?1 AND standing = 'role')", (person_id,))
         for name in _only_theirs(names, _known(db, "")):
             _take_out(db, name)
+        # No memory is number 0: vectors of what was only changed have to go as well.
+        db.write("INSERT OR IGNORE INTO vectors_to_remove VALUES (0)")
 
 
 def _captures_about(db: Database, person_id: int) -> list[int]:
@@ -231,6 +234,7 @@ def _person(row: Row) -> Person:
     return Person(row["id"], row["name"], tuple(row["also"].split("\x1f")) if row["also"] else ())
 
 
+@lru_cache(maxsize=10_000)
 def _folded(name: str) -> str:
     plain = "".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c))
     return " ".join(plain.casefold().split())

@@ -13,7 +13,7 @@ from pathlib import Path
 from memory import holding, memories
 from memory.database import Database, Row
 from memory.dates import DateSpan
-from memory.embedding import EmbedderUnavailable
+from memory.errors import MeaningUnavailable
 from memory.records import Memory, Person
 from memory.support import coverage
 from memory.topics import Topic, topics_of
@@ -195,18 +195,18 @@ def _by_words(db: Database, words: Sequence[str]) -> dict[int, float]:
     if not words:
         return {}
     rows = db.rows(
-        "SELECT rowid AS id, -bm25(memory_words) AS rank FROM memory_words WHERE memory_words MATCH ? "
-        "ORDER BY bm25(memory_words) LIMIT ?",
+        "SELECT rowid AS id, bm25(memory_words) AS score FROM memory_words WHERE memory_words MATCH ? "
+        "ORDER BY score LIMIT ?",
         (" OR ".join(f'"{w}"' for w in words), _CANDIDATES),
     )
-    best = max((row["rank"] for row in rows), default=1.0) or 1.0
-    return {row["id"]: row["rank"] / best for row in rows}
+    best = min((row["score"] for row in rows), default=1.0) or 1.0  # SQLite's scores are negative
+    return {row["id"]: row["score"] / best for row in rows}
 
 
 def _by_meaning(vectors: Vectors, text: str) -> dict[int, float]:
     try:
         return vectors.nearest(text, _CANDIDATES)
-    except EmbedderUnavailable:
+    except MeaningUnavailable:
         return {}  # words still find
 
 

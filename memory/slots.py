@@ -21,7 +21,7 @@ Slot = tuple[int, str]
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What a memory says of one slot: that it holds (with the words of its value, where a rule names them), or is over."""
+    """What a memory says of one slot: that it holds, with its value in words where a rule names it, or is over."""
 
     slot: Slot
     holds: bool

@@ -1,4 +1,4 @@
-"""How far a memory answers a question, rather than merely sharing a word with it: what keeps a guess from being said."""
+"""How far a memory answers a question, rather than merely sharing a word with it: so that no guess is said."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""How long a large memory takes: to open, to keep a note, to recall, to get ready for someone.
+"""How long a large memory takes: to open, to keep a note, to recall, to get ready for someone; and how many of the
+exact nearest vectors the search in Chroma finds.
 
 A household of its own is filled with made-up notes, and everything is done through the code that a turn runs. Ratios
 are to a bare FTS5 query and a bare exact scan of all vectors in the same run, as machines are noisy.
@@ -10,6 +11,7 @@ import random
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -28,6 +30,7 @@ from assistant.understanding.meaning import Meaning, Query
 from assistant.understanding.rules import understand
 from memory import captures, memories, people
 from memory.dates import on_day
+from memory.embedding import Matrix
 from memory.recall import content_words, recall
 
 NAMES = ("Ana", "Bram", "Chidi", "Devika", "Emre", "Farida", "Goran", "Hana", "Idris", "Jonas", "Kofi", "Leila")
@@ -47,6 +50,7 @@ BECAUSE = (
     "in the spring",
 )
 QUESTIONS = ("Who is learning the cello?", "Who is good at rock climbing?", "Who talks about beekeeping in Lisbon?")
+_ASKED = 100  # questions to compare the nearest of
 _NOTE = 3  # memories
 _PEOPLE = 200
 _TIMES = 60
@@ -62,7 +66,32 @@ def run(console: Console, count: int) -> None:
         with open_home(settings) as parts:
             recall(parts.db, parts.vectors, QUESTIONS[0], None)
             opened = (time.perf_counter() - began) * 1000
-            console.print(_table(opened, list(_measured(parts)), count))
+            known = _Exact(*parts.vectors.everything())
+            console.print(_table(opened, list(_measured(parts, known)), count))
+            for nearest in (10, 200):
+                share = np.mean([_found(parts, known, question, nearest) for question in _questions()])
+                console.print(f"of the exact {nearest} nearest, Chroma finds {share:.2%}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Exact:
+    """Every vector: a row for each id."""
+
+    ids: Sequence[int]
+    matrix: Matrix
+
+
+def _questions() -> list[str]:
+    chance = random.Random(1)  # noqa: S311 - made-up questions, the same in each run
+    return [" ".join(("Who", *map(chance.choice, (DOES, THINGS, BECAUSE)))) + "?" for _ in range(_ASKED)]
+
+
+def _found(parts: Parts, known: _Exact, question: str, count: int) -> float:
+    """The share of the ``count`` exact nearest that Chroma finds, where one that is as near counts as the same."""
+    cosines = known.matrix @ parts.engines.embedder.engine.embed([question])[0]
+    least = float(np.partition(cosines, -count)[-count])
+    nearest = parts.vectors.nearest(question, count)
+    return sum(cosine >= least - 1e-5 for cosine in nearest.values()) / count
 
 
 def _fill(parts: Parts, count: int, console: Console) -> None:
@@ -90,23 +119,29 @@ def _tell(parts: Parts, chance: random.Random, names: Sequence[str], when: datet
         memories.add(parts.db, capture, about=[who], kind="fact", text=text, evidence=text, when=day)
 
 
-def _measured(parts: Parts) -> Iterator[tuple[str, list[float]]]:
+def _measured(parts: Parts, known: _Exact) -> Iterator[tuple[str, list[float]]]:
     """What was done, and its milliseconds each time."""
     words = " OR ".join(content_words(QUESTIONS[0]))
     sql = "SELECT rowid FROM memory_words WHERE memory_words MATCH ? ORDER BY bm25(memory_words) LIMIT 10"
     yield "a bare FTS5 query", _times(lambda _: parts.db.rows(sql, (words,)))
-    matrix = np.random.default_rng(0).standard_normal((parts.vectors.count(), 384), np.float32)
-    yield "a bare exact scan", _times(lambda n: np.argpartition(matrix @ matrix[n], -10))
+    matrix = known.matrix
+    yield "a bare exact scan", _times(lambda n: np.argpartition(matrix @ matrix[n], -200))
+    yield "a search in Chroma", _times(lambda n: parts.vectors.nearest(QUESTIONS[n % len(QUESTIONS)], 200))
     yield "recall", _times(lambda n: recall(parts.db, parts.vectors, QUESTIONS[n % len(QUESTIONS)], None))
     everyone = people.everyone(parts.db)
     yield "prep", _times(lambda n: prep.act(_asked(parts, everyone[n].name)))
     yield "keeping a note", _times(lambda n: _keep(parts, everyone[n].name))
+    parts.vectors.sync(parts.db)
+    embed = _times(lambda _: parts.vectors.embed_next(parts.db), lambda n: _keep(parts, everyone[n].name))
+    yield "embedding it, after the reply", embed
 
 
-def _times(work: Callable[[int], object]) -> list[float]:
+def _times(work: Callable[[int], object], before: Callable[[int], object] = lambda _: None) -> list[float]:
+    """Milliseconds of each time, without ``before``."""
     work(0)
     spent = []
     for n in range(_TIMES):
+        before(n)
         began = time.perf_counter()
         work(n)
         spent.append((time.perf_counter() - began) * 1000)

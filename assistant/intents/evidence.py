@@ -9,9 +9,9 @@ from assistant.intents.asked import Asked
 from assistant.intents.reading import language
 from assistant.phrasing import Line, line, say_day
 from memory import memories, people
-from memory.memories import Memory
 from memory.natural_end import has_ended
 from memory.recall import content_words
+from memory.records import Memory
 from memory.support import coverage
 
 _HAS_AN_OUTCOME = ("promise", "plan", "gift")

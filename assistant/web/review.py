@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -12,6 +13,7 @@ from fastapi.templating import Jinja2Templates
 
 from assistant.phrasing import say_day
 from memory import memories
+from memory.errors import MeaningUnavailable
 
 router = APIRouter(include_in_schema=False)
 _HERE = Path(__file__).parent
@@ -43,7 +45,8 @@ async def review(
     household = request.app.state.household
     await asyncio.to_thread(memories.review, household.parts.db, memory_id, do, words)
     if words:
-        await asyncio.to_thread(household.parts.vectors.sync, household.parts.db)
+        with suppress(MeaningUnavailable):  # embedded later; until then words find it
+            await asyncio.to_thread(household.parts.vectors.embed_next, household.parts.db)
     return RedirectResponse("/", status_code=303)
 
 

@@ -168,6 +168,14 @@ def test_doctor_explains_a_model_that_is_set_and_not_there(fondly: Fondly) -> No
     assert "fondly models pull small.en" in said
 
 
+def test_doctor_says_what_to_do_about_a_chroma_server_that_is_away(fondly: Fondly) -> None:
+    said = " ".join(fondly("doctor", FONDLY_CHROMA_URL="http://127.0.0.1:9").split())
+    assert "no Chroma server answers at http://127.0.0.1:9 " in said
+    assert "chroma run --host 127.0.0.1 --port 9 --path FOLDER" in said
+    assert "Kept: Ana keeps bees." in fondly("note", "Ana keeps bees.", FONDLY_CHROMA_URL="http://127.0.0.1:9")
+    assert "bees" in fondly("ask", "Who keeps bees?", FONDLY_CHROMA_URL="http://127.0.0.1:9")
+
+
 def test_models_are_listed_and_a_pull_without_network_is_one_line(fondly: Fondly) -> None:
     assert "base.en" in fondly("models", "list")
     assert "No model is called nonsense" in fondly("models", "pull", "nonsense", code=1)
