@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
+from heapq import nlargest
 from pathlib import Path
 
 from memory import memories
@@ -82,7 +83,7 @@ def ranked(
         for i in {*by_words, *by_meaning}
     }
     asks_when = question.split(" ")[0].casefold() in _when_words()
-    notes = _notes(db, list(near), person)
+    notes = _notes(db, nlargest(_CANDIDATES, near, key=near.__getitem__), person)
     ranks = {
         row["id"]: near.get(row["id"], 0.0)
         + _beside(near, note, place)

@@ -33,11 +33,8 @@ class Vectors:
         """The ids of the memories nearest to ``text``, with their cosines. Raises EmbedderUnavailable."""
         with self._lock:
             collection = self._collection()
-            count = min(limit, collection.count())
-            if not count:
-                return {}
             vector = self._embedder.embed([text])
-            found = collection.query(query_embeddings=vector, n_results=count, include=["distances"])
+            found = collection.query(query_embeddings=vector, n_results=limit, include=["distances"])
         pairs = zip(found["ids"][0], found["distances"][0], strict=True)
         return {int(memory_id): 1.0 - float(distance) for memory_id, distance in pairs}
 
