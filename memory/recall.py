@@ -18,13 +18,13 @@ from memory.records import Memory, Person
 from memory.vectors import Vectors, without_names
 
 _CANDIDATES = 200
-# What each signal weighs, as fitted on the even conversations of LoCoMo (docs/bench.md tells what each gives): bm25 over
-# its best, and cosines over the least of those found. Whom and which days the question names count beside that. A
-# filter by person instead of a weight loses much: half of what is known of someone is said of someone else.
+# What each signal weighs, fitted on half of LoCoMo (docs/bench.md has what each gives): bm25 over its best, and cosines
+# over the least of those found. Whom and which days the question names count beside that. A filter by person instead
+# of a weight loses much: half of what is known of someone is said of someone else.
 _WORDS_WEIGHT, _COSINE_WEIGHT = 1.0, 1.8
 _PERSON_WEIGHT, _DAYS_WEIGHT, _DATED_WEIGHT, _ASKING_WEIGHT = 0.3, 0.85, 0.5, -1.0
-# What a memory gets of the nearness of those told some places before (or, below 0, after) it in the same note: of the
-# one just before it nothing, for that one is in its vector already; unless that one asks, and so this one answers.
+# What share a memory gets of the nearness of those told so many places before it in the same note (below 0: after it).
+# The one just before it is in its vector already and so counts a little against it, unless it asks: this one answers.
 _NEIGHBOURS = {2: 0.2, 1: -0.1, -1: 0.3, -2: 0.2}
 _ANSWERS = 0.5
 _MOST_RANKED = 50
