@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
+from heapq import nlargest
 from pathlib import Path
 
 from memory import holding, memories
@@ -20,12 +21,15 @@ from memory.topics import Topic, topics_of
 from memory.vectors import Vectors, without_names
 
 _CANDIDATES = 200
-# Weights as measured on LoCoMo (docs/bench.md): bm25 over its best, and cosines; a part of it goes to what was told
-# just before and after in the same note. Whom and which days the question names count beside that. A filter by person
-# instead of a weight loses much: half of what is known of someone is said of someone else.
-_WORDS_WEIGHT, _COSINE_WEIGHT = 1.2, 2.5
-_NEIGHBOURS = {1: 0.2, 2: 0.2, -1: 0.3, -2: 0.2}
-_PERSON_WEIGHT, _DAYS_WEIGHT, _DATED_WEIGHT, _ASKING_WEIGHT = 0.6, 1.0, 0.3, -1.0
+# What each signal weighs, fitted on half of LoCoMo (docs/bench.md has what each gives): bm25 over its best, and cosines
+# over the least of those found. Whom and which days the question names count beside that. A filter by person instead
+# of a weight loses much: half of what is known of someone is said of someone else.
+_WORDS_WEIGHT, _COSINE_WEIGHT = 1.0, 1.8
+_PERSON_WEIGHT, _DAYS_WEIGHT, _DATED_WEIGHT, _ASKING_WEIGHT = 0.3, 0.85, 0.5, -1.0
+# What share a memory gets of the nearness of those told so many places before it in the same note (below 0: after it).
+# The one just before it is in its vector already and so counts a little against it, unless it asks: this one answers.
+_NEIGHBOURS = {2: 0.2, 1: -0.1, -1: 0.3, -2: 0.2}
+_ANSWERS = 0.5
 _MOST_RANKED = 50
 _SHORT = 80  # characters of a question that tells nothing
 _CLOSE_ENOUGH = 0.38  # a cosine that counts as meaning the same without one word in common
@@ -125,19 +129,20 @@ def ranked(
     topic = without_names(question, names) if person else question
     by_words = _by_words(db, content_words(topic, names))
     by_meaning = _by_meaning(vectors, topic)
+    least = min(by_meaning.values(), default=0.0)  # as near at most are those that were not among the nearest
     near = {
-        i: _WORDS_WEIGHT * by_words.get(i, 0.0) + _COSINE_WEIGHT * by_meaning.get(i, 0.0)
+        i: _WORDS_WEIGHT * by_words.get(i, 0.0) + _COSINE_WEIGHT * (by_meaning.get(i, least) - least)
         for i in {*by_words, *by_meaning}
     }
     asks_when = question.split(" ")[0].casefold() in _when_words()
-    notes = _notes(db, list(near), person)
+    notes = _notes(db, nlargest(_CANDIDATES, near, key=near.__getitem__), person)
     ranks = {
         row["id"]: near.get(row["id"], 0.0)
         + _beside(near, note, place)
         + _PERSON_WEIGHT * row["theirs"]
         + _DAYS_WEIGHT * (days is not None and _within(row, days))
         + _DATED_WEIGHT * (asks_when and row["when_first"] is not None)
-        + _ASKING_WEIGHT * row["asks"]
+        + _ASKING_WEIGHT * row["only_asks"]
         for note in notes
         for place, row in enumerate(note)
     }
@@ -154,7 +159,7 @@ def _notes(db: Database, ids: Sequence[int], person: Person | None) -> list[list
     """Of every note that told one of these memories, what ranks all that was told in it, in order."""
     rows = db.rows(
         f"""SELECT id, capture_id, when_first, when_last, kept_at,
-                text LIKE '%?' AND length(text) < {_SHORT} AS asks,
+                text LIKE '%?%' AS asks, text LIKE '%?' AND length(text) < {_SHORT} AS only_asks,
                 EXISTS (SELECT 1 FROM memory_people WHERE memory_id = id AND person_id = ?) AS theirs
             FROM memories WHERE capture_id IN (
                 SELECT capture_id FROM memories WHERE id IN ({",".join("?" * len(ids))})) ORDER BY id""",
@@ -167,12 +172,13 @@ def _notes(db: Database, ids: Sequence[int], person: Person | None) -> list[list
 
 
 def _beside(near: Mapping[int, float], note: Sequence[Row], place: int) -> float:
-    """What a memory gains from those that were told around it in the same note."""
-    return sum(
-        share * near.get(note[place - step]["id"], 0.0)
-        for step, share in _NEIGHBOURS.items()
-        if 0 <= place - step < len(note)
-    )
+    """What a memory gets from those that were told around it in the same note."""
+    gained = 0.0
+    for step, share in _NEIGHBOURS.items():
+        if 0 <= place - step < len(note):
+            other = note[place - step]
+            gained += (_ANSWERS if step == 1 and other["asks"] else share) * near.get(other["id"], 0.0)
+    return gained
 
 
 def _within(row: Row, days: DateSpan) -> bool:

@@ -12,6 +12,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -51,18 +52,17 @@ class Asked:
 
 
 def run(console: Console, file: Path, embedder: Embedder) -> None:
-    """Prints recall and gain, by category and in all."""
-    asked: list[Asked] = []
-    for conversation in track(read(file), "Asking", console=console, transient=True):
-        asked += ask(conversation, embedder)
+    """Prints recall and gain: by category, in all, and of either half, on the first of which recall was tuned."""
+    asked = [list(ask(c, embedder)) for c in track(read(file), "Asking", console=console, transient=True)]
+    everything = list(chain(*asked))
+    groups = {name: [a for a in everything if a.category == c] for c, name in CATEGORIES.items()}
+    halves = {"even conversations": list(chain(*asked[::2])), "odd conversations": list(chain(*asked[1::2]))}
     table = Table(box=None, pad_edge=False)
     for column in ("questions", "", *(f"R@{k}" for k in DEPTHS), "nDCG@10"):
         table.add_column(column, justify="right" if column else "left")
-    for category in (*CATEGORIES, None):
-        some = [a for a in asked if category in {a.category, None}]
+    for name, some in {**groups, "all": everything, **halves}.items():
         figures = [*(np.mean([a.recall(k) for a in some]) for k in DEPTHS), np.mean([a.gain() for a in some])]
-        name = CATEGORIES[category] if category else "all"
-        table.add_row(str(len(some)), name, *(f"{f:.3f}" for f in figures), end_section=category == 5)
+        table.add_row(str(len(some)), name, *(f"{f:.3f}" for f in figures))
     console.print(table)
 
 

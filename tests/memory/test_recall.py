@@ -8,7 +8,7 @@ import pytest
 
 from memory import captures, memories, people
 from memory.database import Database
-from memory.recall import content_words, recall
+from memory.recall import content_words, ranked, recall
 from memory.vectors import Vectors
 
 NOW = datetime(2026, 5, 4, 9, 30, tzinfo=UTC)
@@ -20,6 +20,13 @@ KNOWN = (
     ("Sergei", "Sergei's father died in the winter."),
     ("Mireille", "Mireille is learning to sail."),
 )
+
+
+def keep(db: Database, *texts: str) -> None:
+    """One note of Ana's and its memories."""
+    capture = captures.keep_text(db, " ".join(texts), NOW, "test")
+    for text in texts:
+        memories.add(db, capture, about=[people.find_or_add(db, "Ana")], kind="fact", text=text, evidence="")
 
 
 @pytest.fixture
@@ -70,6 +77,21 @@ def test_what_was_ignored_or_undone_does_not_come_back(known: Database, vectors:
     for row in known.rows("SELECT id FROM memories WHERE text LIKE '%bees%'"):
         memories.review(known, row["id"], "ignored")
     assert recall(known, vectors, "Who keeps bees?", None) == []
+
+
+def test_the_answer_to_a_question_comes_before_the_question(db: Database, vectors: Vectors) -> None:
+    keep(db, "Which pets live with her?", "Three tortoises.")
+    texts = [r.memory.text for r in ranked(db, vectors, "Which pets does she keep?", None)]
+    assert texts == ["Three tortoises.", "Which pets live with her?"]
+
+
+def test_what_was_told_beside_it_adds_nothing_when_it_has_nothing_to_do_with_it(db: Database, vectors: Vectors) -> None:
+    keep(db, "Mireille is learning to sail.")
+    keep(db, "Mireille is learning to sail.", "The oven needs a new door.")
+    vectors.sync(db)
+    alone, beside, oven = ranked(db, vectors, "Who likes boats?", None)
+    assert oven.memory.text == "The oven needs a new door."
+    assert beside.rank == pytest.approx(alone.rank)
 
 
 @pytest.mark.parametrize("question", ["", "?", '"', "NEAR(", "a* OR b", "' OR 1=1 --", "\x00", "🙂", "word " * 5000])
