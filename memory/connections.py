@@ -56,7 +56,7 @@ def common_threads(db: Database, vectors: Vectors, one: Person, other: Person, n
 
 def threads_with(db: Database, vectors: Vectors, person: Person, now: datetime) -> list[Match]:
     """Those whom someone could meet: what connects them, what fewest share first."""
-    apart = _know(db, person.id) | _gone(db)
+    apart = _know(db, person.id) | holding.dead(db)
     if person.id in apart:
         return []
     found = threads.of_person(db, vectors, person, now.date(), lambda a, b: apart.isdisjoint((a, b)))
@@ -65,7 +65,7 @@ def threads_with(db: Database, vectors: Vectors, person: Person, now: datetime) 
 
 def suggestions(db: Database, vectors: Vectors, now: datetime) -> list[Match]:
     """Who among everyone could meet whom, those who share what is rarest first."""
-    gone, known = _gone(db), _acquainted(db)
+    gone, known = holding.dead(db), _acquainted(db)
     everyone = [p for p in people.everyone(db) if p.id not in gone]
     found = threads.of_all(
         db,
@@ -80,7 +80,7 @@ def suggestions(db: Database, vectors: Vectors, now: datetime) -> list[Match]:
 def links(db: Database, one: Person, other: Person) -> list[Link]:
     """Who was told of with each of two people, the newest first: perhaps they know both."""
     ones, others = _told_with(db, one.id), _told_with(db, other.id)
-    alive = (ones.keys() & others.keys()) - _gone(db) - {one.id, other.id}
+    alive = (ones.keys() & others.keys()) - holding.dead(db) - {one.id, other.id}
     found = [
         Link(p, ones[p.id], others[p.id]) for p in people.by_ids(db, alive) if people.standing(db, p.id) == "named"
     ]
@@ -96,11 +96,6 @@ def bridges(db: Database, vectors: Vectors, one: Person, other: Person, now: dat
         for i in ones.keys() & others.keys() - {one.id, other.id}
     ]
     return sorted(found, key=lambda bridge: bridge.with_one.people + bridge.with_other.people)
-
-
-def _gone(db: Database) -> set[int]:
-    """The ids of those who died."""
-    return {h.person_id for h in holding.everyones(db, "died")}
 
 
 def _matches(db: Database, found: Sequence[Thread]) -> list[Match]:

@@ -30,8 +30,8 @@ def act(asked: Asked) -> Deed:
     known = memories.about(asked.db, person.id, -1) if person else []
     if person is None or not (known or _wanted(asked, person)):
         return deed(*_of_someone_new(asked, name))
-    if gone := holding.of(asked.db, person.id).get("died"):
-        return deed(line("prep_gently", things=[m.text for m in memories.by_ids(asked.db, [gone.memory_id])]))
+    if death := holding.death(asked.db, person.id):
+        return deed(line("prep_gently", things=[m.text for m in memories.by_ids(asked.db, [death])]))
     return deed(*_of_someone(asked, person, known))
 
 
@@ -78,8 +78,8 @@ def _passed(asked: Asked, light: Sequence[Memory]) -> list[Memory]:
 def _losses(asked: Asked, person: Person) -> list[Memory]:
     """Deaths, lately, of those who are something to them: their father, their partner."""
     theirs = {p.id for m in memories.about(asked.db, person.id, -1) if m.kind == "relation" for p in m.about}
-    told = [holding.of(asked.db, i).get("died") for i in theirs - {person.id}]
-    found = memories.by_ids(asked.db, [h.memory_id for h in told if h])
+    deaths = [holding.death(asked.db, i) for i in theirs - {person.id}]
+    found = memories.by_ids(asked.db, [i for i in deaths if i])
     return [m for m in found if asked.now - m.kept_at < _MOURNING]
 
 

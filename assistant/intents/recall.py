@@ -176,10 +176,10 @@ def _says(memory: Memory, word: str) -> bool:
 
 def _gently(asked: Asked, some: Sequence[Person], relative: tuple[Person, str | None] | None = None) -> list[Line]:
     """That they died, said gently, of those of whom it was told; ``relative``: or of someone's mother, father …"""
-    gone = [holding.of(asked.db, person.id).get("died") for person in some]
-    if relative:
-        gone.append(holding.of(asked.db, relative[0].id).get(f"died:{relative[1]}"))
-    found = memories.by_ids(asked.db, dict.fromkeys(h.memory_id for h in gone if h))
+    deaths = [holding.death(asked.db, person.id) for person in some]
+    if relative and relative[1]:
+        deaths.append(holding.death(asked.db, relative[0].id, relative[1]))
+    found = memories.by_ids(asked.db, dict.fromkeys(i for i in deaths if i))
     return [line("prep_gently", things=[m.text for m in found])] if found else []
 
 
