@@ -9,12 +9,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from memory import holding, people, threads
+from memory import holding, memories, people, threads
 from memory.database import Database
-from memory.records import Person
+from memory.interests import roots, telling
+from memory.records import Memory, Person
 from memory.threads import Thread
-from memory.vectors import Vectors
+from memory.vectors import Vectors, without_names
 
+_LOOKED_AT = 100  # memories of each of two people
+_ALIKE = 0.45  # a cosine of vectors from which on two memories tell of the same sort of thing
 _TOLD = """SELECT m.capture_id, mp.person_id FROM memories m JOIN memory_people mp ON mp.memory_id = m.id
         WHERE m.status <> 'undone'
     UNION SELECT capture_id, person_id FROM interactions
@@ -52,6 +55,36 @@ class Bridge:
 def common_threads(db: Database, vectors: Vectors, one: Person, other: Person, now: datetime) -> list[Thread]:
     """What two people share, what fewest share first."""
     return threads.between(db, vectors, one, other, now.date())
+
+
+def alike(db: Database, vectors: Vectors, one: Person, other: Person) -> tuple[Memory, Memory] | None:
+    """What was told of two people that is most alike, to tell whoever told it: by the rarest word, or by meaning."""
+    mine, theirs = (_told_lightly(db, person, {one.id, other.id}) for person in (one, other))
+    names = [n for p in (one, other) for n in (p.name, *p.also)]
+    stems = roots({m.id: without_names(m.text, names) for m in (*mine, *theirs)})
+    both = [
+        (len(ids), -max(ids), stem)
+        for stem, ids in stems.items()
+        if telling(stem) and any(m.id in ids for m in mine) and any(m.id in ids for m in theirs)
+    ]
+    if both:
+        stem = min(both)[2]
+        return next(m for m in mine if m.id in stems[stem]), next(m for m in theirs if m.id in stems[stem])
+    return _nearest(vectors, mine, theirs)
+
+
+def _told_lightly(db: Database, person: Person, pair: set[int]) -> list[Memory]:
+    """What may be said of someone apart from the other, the newest first."""
+    known = memories.about(db, person.id, _LOOKED_AT)
+    light = [m for m in known if not m.sensitive and m.kind not in ("gift", "promise", "meeting", "relation")]
+    return [m for m in light if not pair <= {p.id for p in m.about}]
+
+
+def _nearest(vectors: Vectors, mine: Sequence[Memory], theirs: Sequence[Memory]) -> tuple[Memory, Memory] | None:
+    found = vectors.of(m.id for m in (*mine, *theirs))
+    pairs = [(float(found[a.id] @ found[b.id]), a, b) for a in mine for b in theirs if a.id in found and b.id in found]
+    cosine, a, b = max(pairs, key=lambda pair: pair[0], default=(0.0, None, None))
+    return (a, b) if a and b and cosine >= _ALIKE else None
 
 
 def threads_with(db: Database, vectors: Vectors, person: Person, now: datetime) -> list[Match]:

@@ -16,7 +16,7 @@ from memory.database import Database, Row
 from memory.dates import DateSpan
 from memory.errors import MeaningUnavailable
 from memory.records import Memory, Person
-from memory.support import coverage
+from memory.support import coverage, is_common, quoted
 from memory.topics import Topic, topics_of
 from memory.vectors import Vectors, without_names
 
@@ -200,13 +200,20 @@ def _by_words(db: Database, words: Sequence[str]) -> dict[int, float]:
     """Rank by words, 1 for the best."""
     if not words:
         return {}
-    rows = db.rows(
-        "SELECT rowid AS id, bm25(memory_words) AS score FROM memory_words WHERE memory_words MATCH ? "
-        "ORDER BY score LIMIT ?",
-        (" OR ".join(f'"{w}"' for w in words), _CANDIDATES),
-    )
+    rare = [w for w in words if not is_common(db, w)]
+    # Words that very many memories have tell little and take long: they count together, and beside no rarer one.
+    rows = _matching(db, " OR ".join(map(quoted, rare))) if rare else _matching(db, " AND ".join(map(quoted, words)))
+    rows = rows or _matching(db, " OR ".join(map(quoted, words)))
     best = min((row["score"] for row in rows), default=1.0) or 1.0  # SQLite's scores are negative
     return {row["id"]: row["score"] / best for row in rows}
+
+
+def _matching(db: Database, query: str) -> list[Row]:
+    return db.rows(
+        "SELECT rowid AS id, bm25(memory_words) AS score FROM memory_words WHERE memory_words MATCH ? "
+        "ORDER BY score LIMIT ?",
+        (query, _CANDIDATES),
+    )
 
 
 def _by_meaning(vectors: Vectors, text: str) -> dict[int, float]:
