@@ -13,10 +13,13 @@ from memory import holding, memories, people, threads
 from memory.database import Database
 from memory.interests import roots, telling
 from memory.records import Memory, Person
+from memory.slots import occupied
+from memory.support import how_many
 from memory.threads import Thread
 from memory.vectors import Vectors, without_names
 
 _LOOKED_AT = 100  # memories of each of two people
+_MOST_TOLD = 12  # memories with a word that still tells something
 _ALIKE = 0.45  # a cosine of vectors from which on two memories tell of the same sort of thing
 _TOLD = """SELECT m.capture_id, mp.person_id FROM memories m JOIN memory_people mp ON mp.memory_id = m.id
         WHERE m.status <> 'undone'
@@ -63,12 +66,12 @@ def alike(db: Database, vectors: Vectors, one: Person, other: Person) -> tuple[M
     names = [n for p in (one, other) for n in (p.name, *p.also)]
     stems = roots({m.id: without_names(m.text, names) for m in (*mine, *theirs)})
     both = [
-        (len(ids), -max(ids), stem)
+        (how_many(db, stem), -max(ids), stem)
         for stem, ids in stems.items()
         if telling(stem) and any(m.id in ids for m in mine) and any(m.id in ids for m in theirs)
     ]
-    if both:
-        stem = min(both)[2]
+    number, _, stem = min(both, default=(_MOST_TOLD, 0, ""))
+    if number < _MOST_TOLD:
         return next(m for m in mine if m.id in stems[stem]), next(m for m in theirs if m.id in stems[stem])
     return _nearest(vectors, mine, theirs)
 
@@ -76,7 +79,8 @@ def alike(db: Database, vectors: Vectors, one: Person, other: Person) -> tuple[M
 def _told_lightly(db: Database, person: Person, pair: set[int]) -> list[Memory]:
     """What may be said of someone apart from the other, the newest first."""
     known = memories.about(db, person.id, _LOOKED_AT)
-    light = [m for m in known if not m.sensitive and m.kind not in ("gift", "promise", "meeting", "relation")]
+    light = [m for m in known if not m.sensitive and m.kind in ("fact", "preference", "plan", "event")]
+    light = [m for m in light if not {slot for _, slot in occupied(m)} & {"birthday", "age"}]
     return [m for m in light if not pair <= {p.id for p in m.about}]
 
 

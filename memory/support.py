@@ -38,7 +38,7 @@ def coverage(db: Database, words: Sequence[str], ids: Sequence[int], index: str 
 
 def is_common(db: Database, word: str) -> bool:
     """Whether so many memories have it that it tells little."""
-    return _count(db, word, "memory_words") >= _COUNTED
+    return how_many(db, word, "memory_words") >= _COUNTED
 
 
 def quoted(word: str) -> str:
@@ -46,7 +46,7 @@ def quoted(word: str) -> str:
     return f'"{word}"'
 
 
-def _count(db: Database, word: str, index: str) -> int:
+def how_many(db: Database, word: str, index: str = "memory_words") -> int:
     """How many have it, as far as it matters."""
     sql = f"SELECT count(*) AS n FROM (SELECT 1 FROM {index} WHERE {index} MATCH ? LIMIT {_COUNTED})"
     row = db.row(sql, (quoted(word),))
@@ -58,7 +58,7 @@ def _asked(db: Database, word: str, ids: Sequence[int], index: str) -> _Asked:
     number = (total["n"] if total else 0) or 0
     told = {w for topic in topics_of([word]) for w in topic.told}
     # A word that nobody ever said may be another word for what was: it weighs as much as a rare one.
-    weight = math.log(1 + (number + 1) / (_count(db, word, index) + 1))
+    weight = math.log(1 + (number + 1) / (how_many(db, word, index) + 1))
     if topics_of([word]):
         weight *= _TOPIC_WEIGHT
     others = _with(db, sorted(told), ids, index) if told else frozenset()
