@@ -8,18 +8,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from heapq import nlargest
 
 from memory import holding, memories, people, threads
 from memory.database import Database
 from memory.interests import roots, telling
 from memory.records import Memory, Person
-from memory.slots import occupied
+from memory.slots import all_day_words, occupied
 from memory.support import how_many
 from memory.threads import Thread
 from memory.vectors import Vectors, without_names
 
 _LOOKED_AT = 100  # memories of each of two people
 _MOST_TOLD = 12  # memories with a word that still tells something
+_WEIGHED = 30  # pairs compared on their own
 _ALIKE = 0.45  # a cosine of vectors from which on two memories tell of the same sort of thing
 _TOLD = """SELECT m.capture_id, mp.person_id FROM memories m JOIN memory_people mp ON mp.memory_id = m.id
         WHERE m.status <> 'undone'
@@ -62,7 +64,7 @@ def common_threads(db: Database, vectors: Vectors, one: Person, other: Person, n
 
 def alike(db: Database, vectors: Vectors, one: Person, other: Person) -> tuple[Memory, Memory] | None:
     """What was told of two people that is most alike, to tell whoever told it: by the rarest word, or by meaning."""
-    mine, theirs = (_told_lightly(db, person, {one.id, other.id}) for person in (one, other))
+    mine, theirs = (_told_lightly(db, person) for person in (one, other))
     names = [n for p in (one, other) for n in (p.name, *p.also)]
     stems = roots({m.id: without_names(m.text, names) for m in (*mine, *theirs)})
     both = [
@@ -76,19 +78,32 @@ def alike(db: Database, vectors: Vectors, one: Person, other: Person) -> tuple[M
     return _nearest(vectors, mine, theirs)
 
 
-def _told_lightly(db: Database, person: Person, pair: set[int]) -> list[Memory]:
-    """What may be said of someone apart from the other, the newest first."""
+def _told_lightly(db: Database, person: Person) -> list[Memory]:
+    """What someone does, likes and plans, and nobody else with them; the newest first."""
     known = memories.about(db, person.id, _LOOKED_AT)
     light = [m for m in known if not m.sensitive and m.kind in ("fact", "preference", "plan", "event")]
     light = [m for m in light if not {slot for _, slot in occupied(m)} & {"birthday", "age"}]
-    return [m for m in light if not pair <= {p.id for p in m.about}]
+    return [m for m in light if len(m.about) == 1]
 
 
 def _nearest(vectors: Vectors, mine: Sequence[Memory], theirs: Sequence[Memory]) -> tuple[Memory, Memory] | None:
-    found = vectors.of(m.id for m in (*mine, *theirs))
-    pairs = [(float(found[a.id] @ found[b.id]), a, b) for a in mine for b in theirs if a.id in found and b.id in found]
-    cosine, a, b = max(pairs, key=lambda pair: pair[0], default=(0.0, None, None))
-    return (a, b) if a and b and cosine >= _ALIKE else None
+    """The two that mean most alike. The stored vectors, which have what was told before in them, show where to look."""
+    stored = vectors.of(m.id for m in (*mine, *theirs))
+    pairs = [(a, b) for a in mine for b in theirs if a.id in stored and b.id in stored]
+    likely = nlargest(_WEIGHED, pairs, key=lambda pair: float(stored[pair[0].id] @ stored[pair[1].id]))
+    alone = {m.id: _gist(m) for pair in likely for m in pair}
+    found = vectors.embedded(list(set(alone.values())))
+    weighed = [(float(found[alone[a.id]] @ found[alone[b.id]]), a.id, a, b) for a, b in likely]
+    cosine, _, *pair = max(weighed, default=(0.0, 0, None, None))
+    return (pair[0], pair[1]) if pair[0] and pair[1] and cosine >= _ALIKE else None
+
+
+def _gist(memory: Memory) -> str:
+    """What it says without names and days."""
+    text = without_names(memory.text, [n for p in memory.about for n in (p.name, *p.also)])
+    for day in all_day_words(text):
+        text = text.replace(day, " ")
+    return text
 
 
 def threads_with(db: Database, vectors: Vectors, person: Person, now: datetime) -> list[Match]:

@@ -77,6 +77,8 @@ def of_person(asked: Asked) -> Deed | None:
         found = [r for r in found if any(_says(r.memory, way) for way in ways)]
     if person is None:
         found = [r for r in found if _says(r.memory, name.split(" ")[0])]
+        if _asks_after(asked):  # a dog, a shop: how it was the last time
+            found = sorted(found, key=lambda r: (r.memory.kept_at, r.memory.id), reverse=True)[:1]
         found = found or [r for r in _search(asked, None, name) if _says(r.memory, name.split(" ")[0])]
     answers = told(asked, _known(_best(asked, found)))
     now = re.search(language("recall")["now"], asked.words.strip(), re.IGNORECASE)
