@@ -81,7 +81,7 @@ def alike(db: Database, vectors: Vectors, one: Person, other: Person) -> tuple[M
 def _told_lightly(db: Database, person: Person) -> list[Memory]:
     """What someone does, likes and plans, and nobody else with them; the newest first."""
     known = memories.about(db, person.id, _LOOKED_AT)
-    light = [m for m in known if not m.sensitive and m.kind in ("fact", "preference", "plan", "event")]
+    light = [m for m in known if not (m.private or m.unspoken) and m.kind in ("fact", "preference", "plan", "event")]
     light = [m for m in light if not {slot for _, slot in occupied(m)} & {"birthday", "age"}]
     return [m for m in light if len(m.about) == 1]
 

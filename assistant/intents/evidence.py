@@ -21,7 +21,7 @@ _SAME_THING = 0.4  # of the words of what was promised or planned, in what was t
 def told(asked: Asked, found: Sequence[Memory]) -> list[Line]:
     """Lines that tell what is ``found``, grouped by when it was told, and what of it may be over by now."""
     days: dict[str, list[Memory]] = {}
-    found = list({m.id: m for one in found for m in (one, *what_became_of(asked, one))}.values())
+    found = list({m.id: m for one in found for m in (one, *what_became_of(asked, one)) if not m.unspoken}.values())
     for memory in found:
         days.setdefault(say_day(memory.kept_at.astimezone().date(), asked.now), []).append(memory)
     return [

@@ -27,7 +27,7 @@ def act(asked: Asked) -> Deed:
     met = [] if asked.chosen else [p for n in asked.meaning.people if (p := people.find(asked.db, n))]
     if len(met) > 1:
         return deed(*_of_group(asked, met[:_GROUP]))
-    known = memories.about(asked.db, person.id, -1) if person else []
+    known = _speakable(asked, person) if person else []
     if person is None or not (known or _wanted(asked, person)):
         return deed(*_of_someone_new(asked, name))
     if death := holding.death(asked.db, person.id):
@@ -50,6 +50,12 @@ def _of_someone(asked: Asked, person: Person, known: Sequence[Memory]) -> list[L
     ]
 
 
+def _speakable(asked: Asked, person: Person) -> list[Memory]:
+    """What may be said of someone, the newest first, but for what was asked to come first."""
+    known = [m for m in memories.about(asked.db, person.id, -1) if not m.unspoken]
+    return sorted(known, key=lambda m: m.discretion != "first")
+
+
 def _last_time(asked: Asked, person: Person, known: Sequence[Memory]) -> list[Line]:
     met = people.last_met(asked.db, person.id)
     if met is None:
@@ -67,7 +73,7 @@ def _worth_saying(asked: Asked, light: Sequence[Memory]) -> list[Memory]:
     likes = [m for m in current if m.kind == "preference"]
     news = [m for m in current if m not in ahead and m not in likes]
     chosen = {m.id: m for m in (*ahead[:_AHEAD], *news[:_NEWS], *likes[:_LIKES])}
-    return sorted(chosen.values(), key=lambda m: (-m.kept_at.toordinal(), m.id))
+    return sorted(chosen.values(), key=lambda m: (m.discretion != "first", -m.kept_at.toordinal(), m.id))
 
 
 def _passed(asked: Asked, light: Sequence[Memory]) -> list[Memory]:
@@ -133,7 +139,7 @@ def _of_group(asked: Asked, met: Sequence[Person]) -> list[Line]:
     lines: list[Line] = []
     hard: list[Memory] = []
     for person in met:
-        known = memories.about(asked.db, person.id, -1)
+        known = _speakable(asked, person)
         light = [m for m in known if not m.sensitive and m.kind != "meeting"]
         if some := _worth_saying(asked, light):
             best = next((m for m in some if m.kind == "plan"), some[0])

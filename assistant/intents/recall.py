@@ -186,7 +186,7 @@ def _gently(asked: Asked, some: Sequence[Person], relative: tuple[Person, str | 
 
 
 def _told(asked: Asked, found: Sequence[Memory]) -> Deed | None:
-    return deed(*told(asked, found)) if found else None
+    return deed(*lines) if (lines := told(asked, found)) else None
 
 
 def _nothing(asked: Asked) -> Deed:
