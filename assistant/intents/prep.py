@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
 from assistant.intents.asked import Asked, Deed, deed
-from assistant.intents.evidence import in_full, what_became_of
+from assistant.intents.evidence import in_full, speakable, what_became_of, withheld
 from assistant.intents.reading import language
 from assistant.phrasing import Line, line, say_day
 from memory import holding, introductions, memories, people, reminders
@@ -46,13 +46,14 @@ def _of_someone(asked: Asked, person: Person, known: Sequence[Memory]) -> list[L
         *([line("prep_passed", things=[m.text for m in passed])] if passed else []),
         *_wanted(asked, person),
         *_gently(reversed(hard)),
+        *withheld(asked, memories.about(asked.db, person.id, -1)),
         _question(hard, passed, light),
     ]
 
 
 def _speakable(asked: Asked, person: Person) -> list[Memory]:
     """What may be said of someone, the newest first, but for what was asked to come first."""
-    known = [m for m in memories.about(asked.db, person.id, -1) if not m.unspoken]
+    known = speakable(asked, memories.about(asked.db, person.id, -1))
     return sorted(known, key=lambda m: m.discretion != "first")
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 from assistant.intents import counting, family, in_time, said
 from assistant.intents.asked import Asked, Deed, deed
-from assistant.intents.evidence import told
+from assistant.intents.evidence import speakable, told
 from assistant.intents.keeping import keep_words
 from assistant.intents.reading import language
 from assistant.phrasing import Line, line
@@ -181,7 +181,7 @@ def _gently(asked: Asked, some: Sequence[Person], relative: tuple[Person, str | 
     deaths = [holding.death(asked.db, person.id) for person in some]
     if relative and relative[1]:
         deaths.append(holding.death(asked.db, relative[0].id, relative[1]))
-    found = memories.by_ids(asked.db, dict.fromkeys(i for i in deaths if i))
+    found = speakable(asked, memories.by_ids(asked.db, dict.fromkeys(i for i in deaths if i)))
     return [line("prep_gently", things=[m.text for m in found])] if found else []
 
 
