@@ -58,7 +58,7 @@ def respond(asked: Asked, question: OpenQuestion | None) -> Deed:
     answer = ANSWERS[question.intent](asked, question) if question else None
     if done := answer or same_person.act(asked) or follow_up.why(asked):
         return done
-    meant = follow_up.whole(asked)
+    meant = which.said_which(follow_up.whole(asked))
     return which.ask_whom(meant) or _do(meant)
 
 
