@@ -30,12 +30,13 @@ def act(asked: Asked) -> Deed | None:
 
 def _keep_rest(asked: Asked, said: str) -> None:
     """What else was told in the same breath, but for what says the same of the same two again."""
-    rest = [m for m in asked.meaning.memories if m.evidence not in said and not _says_who_is_who(m.evidence)]
+    rest = [m for m in asked.meaning.memories if m.evidence not in said and not says(m.evidence)]
     keep(dataclasses.replace(asked, meaning=dataclasses.replace(asked.meaning, memories=tuple(rest))))
 
 
-def _says_who_is_who(words: str) -> bool:
-    return any(p.match(words.rstrip(".!; ")) for which in ("same", "names_of_one") for p in _patterns(which))
+def says(words: str) -> bool:
+    """Whether a sentence tells no more than that two people are one, or two."""
+    return any(p.match(words.rstrip(".!; ")) for which in ("same", "names_of_one", "different") for p in _patterns(which))
 
 
 def _same_if_known(asked: Asked, one: str, other: str) -> Deed | None:

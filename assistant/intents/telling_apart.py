@@ -31,7 +31,7 @@ def words_about(db: Database, person: Person, in_notes: bool = True) -> set[str]
     texts = [person.name, *person.also]
     texts += [text for m in memories.about(db, person.id, limit=-1) for text in (m.text, m.place or "")]
     notes = [captures.get(db, n).text or "" for n in identity.notes_about(db, person.id)] if in_notes else []
-    texts += [re.sub(language("which")["denied"], " ", note, flags=re.IGNORECASE) for note in notes]
+    texts = [re.sub(language("which")["denied"], " ", text, flags=re.IGNORECASE) for text in (*texts, *notes)]
     return {word for text in texts for word in re.findall(r"[\w-]+", re.sub(r"['’]s\b", "", text.casefold()))}
 
 

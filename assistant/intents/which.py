@@ -37,7 +37,8 @@ def said_which(asked: Asked) -> Asked:
     """The question with the one in it whom what stands beside the name tells: "Colin the firefighter", "swimming
     Aoife". The same where the name is clear, or nothing beside it tells."""
     name = asked.person_name()
-    found = _candidates(asked, name) if name and not asked.chosen else []
+    asks = asked.meaning.intent in _ASKING and not asked.chosen
+    found = _candidates(asked, name) if name and asks else []
     qualified = _qualified(asked, name, found) if name and len(found) > 1 else None
     if qualified is None:
         return asked
@@ -68,13 +69,21 @@ def _told_which(asked: Asked) -> Deed | None:
     found = _candidates(asked, which["name"]) if which else []
     if len(found) < 2:
         return None
-    near = [(r, p) for p in found for r in recall(asked.db, asked.vectors, asked.words, p, 1)]
+    words = re.sub(language("which")["either"], "", asked.words, flags=re.IGNORECASE)
+    near = [(r, p) for p in found for r in recall(asked.db, asked.vectors, words, p, 1)]
     if not near:
         return deed(line("recall_nothing"))
     best, person = max(near, key=lambda pair: pair[0].rank)
-    name = told_apart(asked.db, found)[found.index(person)]
+    name = _as_asked(asked, found, person) or told_apart(asked.db, found)[found.index(person)]
     told = best.memory
     return deed(line("which_found", name=name, when=told.kept_at.astimezone().date(), things=[told.text]))
+
+
+def _as_asked(asked: Asked, found: Sequence[Person], person: Person) -> str | None:
+    """How the question itself speaks of that one, whose full name is not known: "the book club one"."""
+    either = re.search(language("which")["either"], asked.words, re.IGNORECASE)
+    options = either.group("one", "other") if either and " " not in person.name else ()
+    return next((option for option in options if best_described(asked.db, found, option) == [person]), None)
 
 
 def ask_of_note(asked: Asked, done: Deed, note: int) -> Deed:
