@@ -10,7 +10,7 @@ from assistant.intents.asked import Asked, Deed, deed
 from assistant.intents.reading import language, names_said, reread
 from assistant.intents.telling_apart import best_described, stems, told_apart, words_about
 from assistant.phrasing import Line, line
-from memory import captures, identity, people, questions
+from memory import captures, identity, memories, people, questions
 from memory.recall import content_words, recall
 from memory.records import Person
 
@@ -60,7 +60,15 @@ def _qualified(asked: Asked, name: str, found: Sequence[Person]) -> tuple[Person
         first = min(said.start("name") - said.start(), *(w.start() for w in telling))
         last = max(said.end("name") - said.start(), *(w.end() for w in telling))
         return best[0], slice(said.start() + first, said.start() + last)
-    return None
+    return _in_company(asked, name, found)
+
+
+def _in_company(asked: Asked, name: str, found: Sequence[Person]) -> tuple[Person, slice] | None:
+    """Who of ``found`` has to do with someone else who is named: "Joan and Femi's wedding"."""
+    others = [other for other in reread(asked, asked.words).people if other.split(" ")[0] != name.split(" ")[0]]
+    near = [p for p in found if any(o in m.text for m in memories.about(asked.db, p.id, -1) for o in others)]
+    said = re.search(rf"\b{re.escape(name)}\b", asked.words, re.IGNORECASE)
+    return (near[0], slice(*said.span())) if len(near) == 1 and said else None
 
 
 def _told_which(asked: Asked) -> Deed | None:
