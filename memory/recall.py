@@ -77,7 +77,7 @@ def recall(
     ranks = {
         i: r.rank + _COVER_WEIGHT * covered[i] + _TOPIC_WEIGHT * (i in of_kind) + _SLOT_WEIGHT * (i in slots)
         for i, r in found.items()
-        if r.memory.holds and (person is None or _of(r.memory, person) or _names(r.memory, names))
+        if r.memory.holds and (person is None or _of(r.memory, person) or _names(r.memory, person, names))
         if i in slots
         or i in of_kind
         or _answers(r, covered[i] + _PLACE * (asks_where and r.memory.place is not None), person)
@@ -227,8 +227,10 @@ def _of(memory: Memory, person: Person) -> bool:
     return any(p.id == person.id for p in memory.about)
 
 
-def _names(memory: Memory, names: Sequence[str]) -> bool:
-    return any(re.search(rf"\b{re.escape(name)}\b", memory.text, re.IGNORECASE) for name in names)
+def _names(memory: Memory, person: Person, names: Sequence[str]) -> bool:
+    """Whether it speaks of ``person``, and not of someone else who is called the same."""
+    first = person.name.split(" ")[0]
+    return all(p.name.split(" ")[0] != first for p in memory.about) and any(re.search(rf"\b{re.escape(name)}\b", memory.text, re.IGNORECASE) for name in names)
 
 
 @cache

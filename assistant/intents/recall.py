@@ -19,6 +19,7 @@ from memory.recall import Recalled, content_words, recall
 from memory.records import Memory, Person
 from memory.slots import role_of
 from memory.topics import topics_of
+from memory.vectors import without_names
 
 _ANSWERS, _MOST = 2, 5  # of someone; of everyone who fits
 _AS_GOOD = 0.7  # of the best one's rank: what comes less near is not said beside it
@@ -55,7 +56,7 @@ def _of_relative(asked: Asked) -> Deed | None:
     nearest = relatives.find(asked.db, person, single) if single else None
     some = [nearest] if nearest else family.called(asked, person, role)
     rest = re.sub(rf"\b{re.escape(role)}(?:['’]s)?\b", " ", asked.words, flags=re.IGNORECASE)
-    rest = people.respelled(rest, person, " ") if some else rest
+    rest = without_names(rest, (person.name, *person.also)) if some else rest
     if (gone := _gently(asked, some, (person, single))) and _asks_after(asked):
         return deed(*gone)
     found = [m for one in some for m in _known(_as_good(_search(asked, one, rest)))]

@@ -21,7 +21,22 @@ def relations(scene: Scene, told: Told) -> list[Remembered]:
             memory = _relation(scene, told, line, match)
             if memory and memory.about not in found:
                 found[memory.about] = memory
+    if (memory := _beside_role(scene, told)) and memory.about not in found:
+        found[memory.about] = memory
     return list(found.values())
+
+
+def _beside_role(scene: Scene, told: Told) -> Remembered | None:
+    """ "Her eldest, Anjali, is seven and the little one, Kiran, is five": who was to be told of when a clause ended."""
+    before = "".join(t.line.text for t in scene.told[max(0, told.number - 2) : told.number])
+    role = re.search(rf" the ({_roles()}) $", before)
+    other = re.match(r"@(\d+) ", told.line.text)
+    whose = re.findall(r"@(\d+) 's ", before)
+    if role is None or other is None or not whose or other[1] in whose:
+        return None
+    named, owner = (scene.cast.figures[int(n)].shown for n in (other[1], whose[0]))
+    plainest = load("relations")["plainer"].get(role[1], role[1])
+    return _kept(scene, told, (int(whose[0]), int(other[1])), f"{named} is {owner}'s {plainest}.")
 
 
 def only_relation(line: Line) -> bool:
