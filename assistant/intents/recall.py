@@ -14,7 +14,7 @@ from assistant.phrasing import Line, line
 from assistant.understanding.dates import span_in
 from assistant.understanding.lexicon import all_roles
 from assistant.understanding.rules import asks
-from memory import holding, memories, people, relatives
+from memory import holding, memories, relatives
 from memory.recall import Recalled, content_words, recall
 from memory.records import Memory, Person
 from memory.slots import role_of
