@@ -223,7 +223,9 @@ def _of(memory: Memory, person: Person) -> bool:
 def _names(memory: Memory, person: Person, names: Sequence[str]) -> bool:
     """Whether it speaks of ``person``, and not of someone else who is called the same."""
     first = person.name.split(" ")[0]
-    return all(p.name.split(" ")[0] != first for p in memory.about) and any(re.search(rf"\b{re.escape(name)}\b", memory.text, re.IGNORECASE) for name in names)
+    return all(p.name.split(" ")[0] != first for p in memory.about) and any(
+        re.search(rf"\b{re.escape(name)}\b", memory.text, re.IGNORECASE) for name in names
+    )
 
 
 @cache

@@ -59,7 +59,7 @@ def _of_relative(asked: Asked) -> Deed | None:
     rest = without_names(rest, (person.name, *person.also)) if some else rest
     if (gone := _gently(asked, some, (person, single))) and _asks_after(asked):
         return deed(*gone)
-    found = [m for one in some for m in _known(_as_good(_search(asked, one, rest)))]
+    found = [m for one in some for m in _known(_best(asked, _search(asked, one, rest)))]
     if not found and some and content_words(rest, [n for p in some for n in p.name.split()]):
         return deed(line("recall_nothing_about", name=some[0].name))
     said = [m for m in memories.about(asked.db, person.id, -1) if _says(m, role)]
