@@ -66,6 +66,10 @@ class Settings(BaseSettings):
         return self.data_dir / "fondly.db"
 
     @property
+    def devices_file(self) -> Path:
+        return self.data_dir / "devices.json"
+
+    @property
     def models_dir(self) -> Path:
         return self.data_dir / "models"
 

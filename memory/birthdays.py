@@ -22,7 +22,7 @@ class Birthday:
 
 def within(db: Database, span: DateSpan) -> list[Birthday]:
     """Those that come round within these days, soonest first."""
-    gone = {h.person_id for h in holding.everyones(db, "died")}
+    gone = holding.dead(db)
     told = {h.person_id: h.memory_id for h in holding.everyones(db, "birthday") if h.person_id not in gone}
     found = {m.id: m for m in memories.by_ids(db, told.values())}
     whom = {p.id: p for p in people.by_ids(db, told)}

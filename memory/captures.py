@@ -144,8 +144,8 @@ def last_keeping(db: Database, before: int) -> Capture | None:
 
 
 def search(db: Database, words: Sequence[str], limit: int = 20) -> list[Capture]:
-    """Notes that something was kept from, with one of ``words``, the likeliest first. None of which a part is over or
-    was put right: its words would tell that part as well.
+    """Notes that something was kept from, with one of ``words``, the likeliest first. None of which a part is over,
+    was put right or is not for everyone's ears: its words would tell that part as well.
     """
     if not words:
         return []
@@ -154,7 +154,8 @@ def search(db: Database, words: Sequence[str], limit: int = 20) -> list[Capture]
            WHERE said_words MATCH ? AND c.state = 'done' AND (
                EXISTS (SELECT 1 FROM memories WHERE capture_id = c.id AND status IN ('pending', 'accepted'))
                OR EXISTS (SELECT 1 FROM interactions WHERE capture_id = c.id))
-               AND NOT EXISTS (SELECT 1 FROM memories WHERE capture_id = c.id AND valid_to IS NOT NULL)
+               AND NOT EXISTS (SELECT 1 FROM memories WHERE capture_id = c.id
+                   AND (valid_to IS NOT NULL OR discretion IS NOT NULL))
            ORDER BY bm25(said_words) LIMIT ?""",
         (" OR ".join(f'"{word}"' for word in words), limit),
     )

@@ -8,13 +8,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from heapq import nlargest
 
-from memory import holding, people, threads
+from memory import holding, memories, people, threads
 from memory.database import Database
-from memory.records import Person
+from memory.interests import roots, telling
+from memory.records import Memory, Person
+from memory.slots import all_day_words, occupied
+from memory.support import how_many
 from memory.threads import Thread
-from memory.vectors import Vectors
+from memory.vectors import Vectors, without_names
 
+_LOOKED_AT = 100  # memories of each of two people
+_MOST_TOLD = 12  # memories with a word that still tells something
+_WEIGHED = 30  # pairs compared on their own
+_ALIKE = 0.45  # a cosine of vectors from which on two memories tell of the same sort of thing
 _TOLD = """SELECT m.capture_id, mp.person_id FROM memories m JOIN memory_people mp ON mp.memory_id = m.id
         WHERE m.status <> 'undone'
     UNION SELECT capture_id, person_id FROM interactions
@@ -54,9 +62,53 @@ def common_threads(db: Database, vectors: Vectors, one: Person, other: Person, n
     return threads.between(db, vectors, one, other, now.date())
 
 
+def alike(db: Database, vectors: Vectors, one: Person, other: Person) -> tuple[Memory, Memory] | None:
+    """What was told of two people that is most alike, to tell whoever told it: by the rarest word, or by meaning."""
+    mine, theirs = (_told_lightly(db, person) for person in (one, other))
+    names = [n for p in (one, other) for n in (p.name, *p.also)]
+    stems = roots({m.id: without_names(m.text, names) for m in (*mine, *theirs)})
+    both = [
+        (how_many(db, stem), -max(ids), stem)
+        for stem, ids in stems.items()
+        if telling(stem) and any(m.id in ids for m in mine) and any(m.id in ids for m in theirs)
+    ]
+    number, _, stem = min(both, default=(_MOST_TOLD, 0, ""))
+    if number < _MOST_TOLD:
+        return next(m for m in mine if m.id in stems[stem]), next(m for m in theirs if m.id in stems[stem])
+    return _nearest(vectors, mine, theirs)
+
+
+def _told_lightly(db: Database, person: Person) -> list[Memory]:
+    """What someone does, likes and plans, and nobody else with them; the newest first."""
+    known = memories.about(db, person.id, _LOOKED_AT)
+    light = [m for m in known if not (m.private or m.unspoken) and m.kind in ("fact", "preference", "plan", "event")]
+    light = [m for m in light if not {slot for _, slot in occupied(m)} & {"birthday", "age"}]
+    return [m for m in light if len(m.about) == 1]
+
+
+def _nearest(vectors: Vectors, mine: Sequence[Memory], theirs: Sequence[Memory]) -> tuple[Memory, Memory] | None:
+    """The two that mean most alike. The stored vectors, which have what was told before in them, show where to look."""
+    stored = vectors.of(m.id for m in (*mine, *theirs))
+    pairs = [(a, b) for a in mine for b in theirs if a.id in stored and b.id in stored]
+    likely = nlargest(_WEIGHED, pairs, key=lambda pair: float(stored[pair[0].id] @ stored[pair[1].id]))
+    alone = {m.id: _gist(m) for pair in likely for m in pair}
+    found = vectors.embedded(list(set(alone.values())))
+    weighed = [(float(found[alone[a.id]] @ found[alone[b.id]]), a.id, a, b) for a, b in likely]
+    cosine, _, *pair = max(weighed, default=(0.0, 0, None, None))
+    return (pair[0], pair[1]) if pair[0] and pair[1] and cosine >= _ALIKE else None
+
+
+def _gist(memory: Memory) -> str:
+    """What it says without names and days."""
+    text = without_names(memory.text, [n for p in memory.about for n in (p.name, *p.also)])
+    for day in all_day_words(text):
+        text = text.replace(day, " ")
+    return text
+
+
 def threads_with(db: Database, vectors: Vectors, person: Person, now: datetime) -> list[Match]:
     """Those whom someone could meet: what connects them, what fewest share first."""
-    apart = _know(db, person.id) | _gone(db)
+    apart = _know(db, person.id) | holding.dead(db)
     if person.id in apart:
         return []
     found = threads.of_person(db, vectors, person, now.date(), lambda a, b: apart.isdisjoint((a, b)))
@@ -65,7 +117,7 @@ def threads_with(db: Database, vectors: Vectors, person: Person, now: datetime) 
 
 def suggestions(db: Database, vectors: Vectors, now: datetime) -> list[Match]:
     """Who among everyone could meet whom, those who share what is rarest first."""
-    gone, known = _gone(db), _acquainted(db)
+    gone, known = holding.dead(db), _acquainted(db)
     everyone = [p for p in people.everyone(db) if p.id not in gone]
     found = threads.of_all(
         db,
@@ -80,7 +132,7 @@ def suggestions(db: Database, vectors: Vectors, now: datetime) -> list[Match]:
 def links(db: Database, one: Person, other: Person) -> list[Link]:
     """Who was told of with each of two people, the newest first: perhaps they know both."""
     ones, others = _told_with(db, one.id), _told_with(db, other.id)
-    alive = (ones.keys() & others.keys()) - _gone(db) - {one.id, other.id}
+    alive = (ones.keys() & others.keys()) - holding.dead(db) - {one.id, other.id}
     found = [
         Link(p, ones[p.id], others[p.id]) for p in people.by_ids(db, alive) if people.standing(db, p.id) == "named"
     ]
@@ -96,11 +148,6 @@ def bridges(db: Database, vectors: Vectors, one: Person, other: Person, now: dat
         for i in ones.keys() & others.keys() - {one.id, other.id}
     ]
     return sorted(found, key=lambda bridge: bridge.with_one.people + bridge.with_other.people)
-
-
-def _gone(db: Database) -> set[int]:
-    """The ids of those who died."""
-    return {h.person_id for h in holding.everyones(db, "died")}
 
 
 def _matches(db: Database, found: Sequence[Thread]) -> list[Match]:

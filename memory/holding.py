@@ -16,6 +16,9 @@ LIVE = "m.status IN ('pending', 'accepted') AND m.valid_to IS NULL"
 """What holds now, of memories ``m``. Unreviewed memories already work."""
 
 
+_DEATH = ("died", "funeral")
+
+
 @dataclass(frozen=True, slots=True)
 class Holding:
     """``memory_id`` says what holds of someone; ``value`` is its words, where a rule names them."""
@@ -39,6 +42,18 @@ def claims_of(db: Database, person_id: int) -> dict[str, Holding]:
 def everyones(db: Database, slot: str) -> list[Holding]:
     """Of whom a slot holds: everyone's birthday."""
     return _holdings(db, "s.slot = ? AND NOT s.ends", slot)
+
+
+def dead(db: Database) -> set[int]:
+    """The ids of those who died."""
+    return {h.person_id for slot in _DEATH for h in everyones(db, slot)}
+
+
+def death(db: Database, person_id: int, whose: str = "") -> int | None:
+    """The memory (id) that tells of someone's death, or of that of their mother, father … (``whose``)."""
+    holds = of(db, person_id)
+    told = (holds.get(f"{slot}:{whose}" if whose else slot) for slot in _DEATH)
+    return next((h.memory_id for h in told if h), None)
 
 
 def memories_claiming(db: Database, slots: Iterable[Slot]) -> list[int]:

@@ -20,7 +20,8 @@ from memory.holding import LIVE
 
 _KINDS = ("fact", "preference", "plan", "event")
 _MOST_WORDS = 16  # of a memory that can be given as a reason in one breath
-_MAY = f"""{LIVE} AND m.sensitive = 0 AND m.kind IN ({",".join(f"'{kind}'" for kind in _KINDS)})
+_MAY = f"""{LIVE} AND m.sensitive = 0 AND m.discretion IS NULL
+    AND m.kind IN ({",".join(f"'{kind}'" for kind in _KINDS)})
     AND (m.kind <> 'plan' OR m.when_last IS NULL OR m.when_last >= ?) AND p.standing = 'named'
     AND (SELECT count(*) FROM memory_people WHERE memory_id = m.id) = 1"""
 _ALSO = "(SELECT group_concat(alias, char(31)) FROM aliases WHERE person_id = p.id) AS also"

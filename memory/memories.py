@@ -9,7 +9,7 @@ from memory import holding
 from memory.database import Database, Row
 from memory.dates import DateSpan, spoken_days
 from memory.holding import LIVE
-from memory.records import Capture, Memory, MemoryStatus, Person
+from memory.records import Capture, Discretion, Memory, MemoryStatus, Person
 from memory.slots import claims, occupied, says_no_more
 
 _SELECT = "SELECT m.* FROM memories m"
@@ -27,13 +27,15 @@ def add(
     place: str | None = None,
     sensitive: bool = False,
     correction: bool = False,
+    discretion: Discretion | None = None,
 ) -> Memory:
     """Keeps a memory. What it contradicts stays as history: superseded, or retracted if this is a ``correction``."""
     told = capture.heard_at.astimezone().date()
     with db.transaction():
         memory_id = db.write(
             """INSERT INTO memories(capture_id, kind, text, evidence, when_first, when_last, place, sensitive,
-                   status, kept_at, valid_from, days) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'pending', ?, ?, ?)""",
+                   status, kept_at, valid_from, days, discretion)
+               VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'pending', ?, ?, ?, ?)""",
             (
                 capture.id,
                 kind,
@@ -46,6 +48,7 @@ def add(
                 capture.heard_at.isoformat(),
                 told.isoformat(),
                 spoken_days(told, *((when.first, when.last) if when else ())),
+                discretion,
             ),
         )
         for position, person in enumerate(dict.fromkeys(about)):
@@ -268,4 +271,5 @@ def _memory(row: Row, whom: tuple[Person, ...]) -> Memory:
         valid_from=date.fromisoformat(row["valid_from"]) if row["valid_from"] else None,
         valid_to=date.fromisoformat(row["valid_to"]) if row["valid_to"] else None,
         superseded_by=row["superseded_by"],
+        discretion=row["discretion"],
     )

@@ -274,6 +274,12 @@ def _words_of_notes(c: Connection) -> None:
         c.execute(statement)
 
 
+def _discretion(c: Connection) -> None:
+    # What the speaker asked of a memory beyond its being sensitive: "first" (said before the rest), "private" (only
+    # where nobody else hears), "unspoken" (never said aloud).
+    c.execute("ALTER TABLE memories ADD COLUMN discretion TEXT")
+
+
 MIGRATIONS: list[Callable[[Connection], None]] = [
     _people_and_memories,
     _identity_and_change,
@@ -282,4 +288,5 @@ MIGRATIONS: list[Callable[[Connection], None]] = [
     _slots_by_person,
     _meetings_apart,
     _words_of_notes,
+    _discretion,
 ]

@@ -16,7 +16,7 @@ from memory.database import Database, Row
 from memory.dates import DateSpan
 from memory.errors import MeaningUnavailable
 from memory.records import Memory, Person
-from memory.support import coverage
+from memory.support import coverage, is_common, quoted
 from memory.topics import Topic, topics_of
 from memory.vectors import Vectors, without_names
 
@@ -35,6 +35,7 @@ _SHORT = 80  # characters of a question that tells nothing
 _CLOSE_ENOUGH = 0.38  # a cosine that counts as meaning the same without one word in common
 # What answers covers this share of the question, or comes this near in meaning; together they count the half of each.
 _COVERED, _CLOSE, _ENOUGH = 0.5, 0.5, 0.85
+_OF_ANOTHER = 0.4  # of what someone else's memory, that names them, answers
 _PLACE = 0.35  # what a place adds to an answer to "where"
 _COVER_WEIGHT, _TOPIC_WEIGHT, _SLOT_WEIGHT = 1.0, 0.5, 1.5
 
@@ -90,9 +91,9 @@ def recall(
 
 
 def _answers(found: Recalled, covered: float, person: Person | None) -> bool:
-    """Whether it tells what was asked, and of whom: what is known of someone else, who knows them, counts half."""
+    """Whether it tells what was asked, and of whom: what is known of someone else, who knows them, counts less."""
     support = covered / _COVERED + max(0.0, found.cosine) / _CLOSE
-    return support * (0.5 if person and not _of(found.memory, person) else 1.0) >= _ENOUGH
+    return support * (_OF_ANOTHER if person and not _of(found.memory, person) else 1.0) >= _ENOUGH
 
 
 def _single(topics: Sequence[Topic]) -> bool:
@@ -200,13 +201,20 @@ def _by_words(db: Database, words: Sequence[str]) -> dict[int, float]:
     """Rank by words, 1 for the best."""
     if not words:
         return {}
-    rows = db.rows(
-        "SELECT rowid AS id, bm25(memory_words) AS score FROM memory_words WHERE memory_words MATCH ? "
-        "ORDER BY score LIMIT ?",
-        (" OR ".join(f'"{w}"' for w in words), _CANDIDATES),
-    )
+    rare = [w for w in words if not is_common(db, w)]
+    # Words that very many memories have tell little and take long: they count together, and beside no rarer one.
+    rows = _matching(db, " OR ".join(map(quoted, rare))) if rare else _matching(db, " AND ".join(map(quoted, words)))
+    rows = rows or _matching(db, " OR ".join(map(quoted, words)))
     best = min((row["score"] for row in rows), default=1.0) or 1.0  # SQLite's scores are negative
     return {row["id"]: row["score"] / best for row in rows}
+
+
+def _matching(db: Database, query: str) -> list[Row]:
+    return db.rows(
+        "SELECT rowid AS id, bm25(memory_words) AS score FROM memory_words WHERE memory_words MATCH ? "
+        "ORDER BY score LIMIT ?",
+        (query, _CANDIDATES),
+    )
 
 
 def _by_meaning(vectors: Vectors, text: str) -> dict[int, float]:

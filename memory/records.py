@@ -10,6 +10,7 @@ from memory.dates import DateSpan
 
 CaptureState = Literal["listening", "heard", "done", "unclear", "undone"]
 MemoryStatus = Literal["pending", "accepted", "ignored", "undone", "retracted"]
+Discretion = Literal["first", "private", "unspoken"]
 ReminderState = Literal["open", "told", "done", "let go", "undone"]
 
 
@@ -36,6 +37,7 @@ class Person:
 class Memory:
     """One thing known. ``about``: the person it belongs to first. ``evidence``: the words that it came from.
 
+    ``discretion``: what was asked of it beyond its being sensitive: said "first", only in "private", or "unspoken".
     It holds from the day it was told until ``valid_to``; ``superseded_by`` says what holds instead (an id).
     """
 
@@ -53,6 +55,17 @@ class Memory:
     valid_from: date | None = None
     valid_to: date | None = None
     superseded_by: int | None = None
+    discretion: Discretion | None = None
+
+    @property
+    def unspoken(self) -> bool:
+        """Whether it was told to be known and never said aloud."""
+        return self.discretion == "unspoken"
+
+    @property
+    def private(self) -> bool:
+        """Whether only those may hear it who live with it."""
+        return self.sensitive or self.discretion == "private"
 
     @property
     def holds(self) -> bool:

@@ -36,16 +36,29 @@ def coverage(db: Database, words: Sequence[str], ids: Sequence[int], index: str 
     }
 
 
+def is_common(db: Database, word: str) -> bool:
+    """Whether so many memories have it that it tells little."""
+    return how_many(db, word, "memory_words") >= _COUNTED
+
+
+def quoted(word: str) -> str:
+    """As FTS5 takes a word for nothing but itself."""
+    return f'"{word}"'
+
+
+def how_many(db: Database, word: str, index: str = "memory_words") -> int:
+    """How many have it, as far as it matters."""
+    sql = f"SELECT count(*) AS n FROM (SELECT 1 FROM {index} WHERE {index} MATCH ? LIMIT {_COUNTED})"
+    row = db.row(sql, (quoted(word),))
+    return row["n"] if row else 0
+
+
 def _asked(db: Database, word: str, ids: Sequence[int], index: str) -> _Asked:
     total = db.row(f"SELECT max(rowid) AS n FROM {index}")
-    found = db.row(
-        f"SELECT count(*) AS n FROM (SELECT 1 FROM {index} WHERE {index} MATCH ? LIMIT ?)",
-        (_quoted([word]), _COUNTED),
-    )
     number = (total["n"] if total else 0) or 0
     told = {w for topic in topics_of([word]) for w in topic.told}
     # A word that nobody ever said may be another word for what was: it weighs as much as a rare one.
-    weight = math.log(1 + (number + 1) / ((found["n"] if found else 0) + 1))
+    weight = math.log(1 + (number + 1) / (how_many(db, word, index) + 1))
     if topics_of([word]):
         weight *= _TOPIC_WEIGHT
     others = _with(db, sorted(told), ids, index) if told else frozenset()
@@ -56,10 +69,6 @@ def _with(db: Database, words: Sequence[str], ids: Sequence[int], index: str) ->
     rows = db.rows(
         f"""SELECT rowid AS id FROM {index} WHERE {index} MATCH ?
             AND rowid IN ({",".join("?" * len(ids))})""",
-        (_quoted(words), *ids),
+        (" OR ".join(map(quoted, words)), *ids),
     )
     return frozenset(row["id"] for row in rows)
-
-
-def _quoted(words: Sequence[str]) -> str:
-    return " OR ".join(f'"{w}"' for w in words)

@@ -1,6 +1,7 @@
 """What can go wrong with devices.
 
 SatelliteError
+├── Interrupted          someone spoke over what was being played
 └── SoundDeviceMissing   there is no microphone or speaker that can be used, or what plays them is not installed
 """
 
@@ -9,6 +10,10 @@ from __future__ import annotations
 
 class SatelliteError(Exception):
     """Root of this package's errors."""
+
+
+class Interrupted(SatelliteError):
+    pass
 
 
 class SoundDeviceMissing(SatelliteError):

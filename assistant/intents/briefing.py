@@ -35,4 +35,6 @@ def act(asked: Asked) -> Deed:
 
 def _is_a_day(memory: Memory) -> bool:
     """Of a day or a few, not "some time in July"; and nothing hard is sprung on anyone with the coffee."""
-    return memory.when is not None and memory.when.last - memory.when.first <= _NEAR and not memory.sensitive
+    if memory.private or memory.unspoken:
+        return False
+    return memory.when is not None and memory.when.last - memory.when.first <= _NEAR

@@ -69,7 +69,8 @@ def _event(asked: Asked, words: str) -> Memory | None:
         words = words.replace(day, " ")
     named = people.named_in(asked.db, words)
     if named:
-        return _best(asked, memories.history(asked.db, named[0].id), words, named)
+        known = memories.about(asked.db, named[0].id, -1)
+        return _best(asked, known, words, named) or _best(asked, memories.history(asked.db, named[0].id), words, named)
     found = recall(asked.db, asked.vectors, words, None, 1)
     return found[0].memory if found else None
 
@@ -92,8 +93,11 @@ def _fits(memory: Memory, anchor: Memory, question: str) -> bool:
     """Whether a memory can be what is asked beside an anchor: the same kind of thing, or of the topic, or a place."""
     words = _words(question)
     asked = topics_of(words)
-    if words and words[0].startswith("where") and not (memory.place or _SOMEWHERE.search(memory.text)):
-        return False
+    if words and words[0].startswith("where"):
+        names = [n for p in memory.about for n in (p.name, *p.also)]
+        somewhere = bool(memory.place or _SOMEWHERE.search(without_names(memory.text, names)))
+        if not somewhere or not asked:
+            return somewhere
     said = {claim.slot[1] for claim in claims(memory)}
     if said & ({slot for topic in asked for slot in topic.slots} | {claim.slot[1] for claim in claims(anchor)}):
         return True

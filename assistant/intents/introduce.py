@@ -8,6 +8,7 @@ from datetime import date
 
 from assistant.intents.asked import Asked, Deed, deed
 from assistant.intents.both import opener, shared
+from assistant.intents.evidence import told
 from assistant.intents.reading import language
 from assistant.phrasing import Line, line
 from memory import connections, introductions, memories, people
@@ -37,10 +38,16 @@ def _of_two(asked: Asked, one: Person, other: Person) -> list[Line]:
         return [shared(thread) for thread in threads[:_MORE]]
     return (
         _with_evidence(threads[:1])
+        or _alike(asked, one, other)
         or _told_of_both(asked, one, other)
         or _through(asked, one, other)
         or _wanted([i for i in introductions.of(asked.db, one.id) if i.other.id == other.id])
     )
+
+
+def _alike(asked: Asked, one: Person, other: Person) -> list[Line]:
+    found = connections.alike(asked.db, asked.vectors, one, other)
+    return told(asked, found) if found else []
 
 
 def _for_one(asked: Asked, person: Person) -> list[Line]:

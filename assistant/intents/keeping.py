@@ -12,7 +12,7 @@ from assistant.understanding.meaning import Remembered, WantedReminder
 from memory import introductions, memories, people, relatives, reminders
 from memory.database import Database
 from memory.dates import on_day
-from memory.records import Capture, Memory, Person
+from memory.records import Capture, Discretion, Memory, Person
 from memory.slots import all_day_words, content, with_its_day
 
 
@@ -74,9 +74,16 @@ def keep_told(db: Database, capture: Capture, remembered: Remembered, correction
         place=remembered.place,
         sensitive=remembered.sensitive,
         correction=correction,
+        discretion=_discretion(capture.text or ""),
     )
     relatives.tie(db, kept)
     return kept
+
+
+def _discretion(words: str) -> Discretion | None:
+    """What a note asks of all that it tells."""
+    asked: dict[Discretion, str] = language("keeping")["discretion"]
+    return next((name for name, said in asked.items() if re.search(said, words, re.IGNORECASE)), None)
 
 
 def contradicted(asked: Asked, remembered: Remembered) -> list[Memory]:

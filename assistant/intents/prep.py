@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
 from assistant.intents.asked import Asked, Deed, deed
-from assistant.intents.evidence import in_full, what_became_of
+from assistant.intents.evidence import in_full, speakable, what_became_of, withheld
 from assistant.intents.reading import language
 from assistant.phrasing import Line, line, say_day
 from memory import holding, introductions, memories, people, reminders
@@ -27,11 +27,11 @@ def act(asked: Asked) -> Deed:
     met = [] if asked.chosen else [p for n in asked.meaning.people if (p := people.find(asked.db, n))]
     if len(met) > 1:
         return deed(*_of_group(asked, met[:_GROUP]))
-    known = memories.about(asked.db, person.id, -1) if person else []
+    known = _speakable(asked, person) if person else []
     if person is None or not (known or _wanted(asked, person)):
         return deed(*_of_someone_new(asked, name))
-    if gone := holding.of(asked.db, person.id).get("died"):
-        return deed(line("prep_gently", things=[m.text for m in memories.by_ids(asked.db, [gone.memory_id])]))
+    if death := holding.death(asked.db, person.id):
+        return deed(line("prep_gently", things=[m.text for m in memories.by_ids(asked.db, [death])]))
     return deed(*_of_someone(asked, person, known))
 
 
@@ -46,8 +46,15 @@ def _of_someone(asked: Asked, person: Person, known: Sequence[Memory]) -> list[L
         *([line("prep_passed", things=[m.text for m in passed])] if passed else []),
         *_wanted(asked, person),
         *_gently(reversed(hard)),
+        *withheld(asked, memories.about(asked.db, person.id, -1)),
         _question(hard, passed, light),
     ]
+
+
+def _speakable(asked: Asked, person: Person) -> list[Memory]:
+    """What may be said of someone, the newest first, but for what was asked to come first."""
+    known = speakable(asked, memories.about(asked.db, person.id, -1))
+    return sorted(known, key=lambda m: m.discretion != "first")
 
 
 def _last_time(asked: Asked, person: Person, known: Sequence[Memory]) -> list[Line]:
@@ -67,7 +74,7 @@ def _worth_saying(asked: Asked, light: Sequence[Memory]) -> list[Memory]:
     likes = [m for m in current if m.kind == "preference"]
     news = [m for m in current if m not in ahead and m not in likes]
     chosen = {m.id: m for m in (*ahead[:_AHEAD], *news[:_NEWS], *likes[:_LIKES])}
-    return sorted(chosen.values(), key=lambda m: (-m.kept_at.toordinal(), m.id))
+    return sorted(chosen.values(), key=lambda m: (m.discretion != "first", -m.kept_at.toordinal(), m.id))
 
 
 def _passed(asked: Asked, light: Sequence[Memory]) -> list[Memory]:
@@ -78,8 +85,8 @@ def _passed(asked: Asked, light: Sequence[Memory]) -> list[Memory]:
 def _losses(asked: Asked, person: Person) -> list[Memory]:
     """Deaths, lately, of those who are something to them: their father, their partner."""
     theirs = {p.id for m in memories.about(asked.db, person.id, -1) if m.kind == "relation" for p in m.about}
-    told = [holding.of(asked.db, i).get("died") for i in theirs - {person.id}]
-    found = memories.by_ids(asked.db, [h.memory_id for h in told if h])
+    deaths = [holding.death(asked.db, i) for i in theirs - {person.id}]
+    found = memories.by_ids(asked.db, [i for i in deaths if i])
     return [m for m in found if asked.now - m.kept_at < _MOURNING]
 
 
@@ -133,7 +140,7 @@ def _of_group(asked: Asked, met: Sequence[Person]) -> list[Line]:
     lines: list[Line] = []
     hard: list[Memory] = []
     for person in met:
-        known = memories.about(asked.db, person.id, -1)
+        known = _speakable(asked, person)
         light = [m for m in known if not m.sensitive and m.kind != "meeting"]
         if some := _worth_saying(asked, light):
             best = next((m for m in some if m.kind == "plan"), some[0])

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 from assistant.intents import counting, family, in_time, said
 from assistant.intents.asked import Asked, Deed, deed
-from assistant.intents.evidence import told
+from assistant.intents.evidence import speakable, told
 from assistant.intents.keeping import keep_words
 from assistant.intents.reading import language
 from assistant.phrasing import Line, line
@@ -78,6 +78,8 @@ def of_person(asked: Asked) -> Deed | None:
         found = [r for r in found if any(_says(r.memory, way) for way in ways)]
     if person is None:
         found = [r for r in found if _says(r.memory, name.split(" ")[0])]
+        if _asks_after(asked):  # a dog, a shop: how it was the last time
+            found = sorted(found, key=lambda r: (r.memory.kept_at, r.memory.id), reverse=True)[:1]
         found = found or [r for r in _search(asked, None, name) if _says(r.memory, name.split(" ")[0])]
     answers = told(asked, _known(_best(asked, found)))
     now = re.search(language("recall")["now"], asked.words.strip(), re.IGNORECASE)
@@ -177,15 +179,15 @@ def _says(memory: Memory, word: str) -> bool:
 
 def _gently(asked: Asked, some: Sequence[Person], relative: tuple[Person, str | None] | None = None) -> list[Line]:
     """That they died, said gently, of those of whom it was told; ``relative``: or of someone's mother, father …"""
-    gone = [holding.of(asked.db, person.id).get("died") for person in some]
-    if relative:
-        gone.append(holding.of(asked.db, relative[0].id).get(f"died:{relative[1]}"))
-    found = memories.by_ids(asked.db, dict.fromkeys(h.memory_id for h in gone if h))
+    deaths = [holding.death(asked.db, person.id) for person in some]
+    if relative and relative[1]:
+        deaths.append(holding.death(asked.db, relative[0].id, relative[1]))
+    found = speakable(asked, memories.by_ids(asked.db, dict.fromkeys(i for i in deaths if i)))
     return [line("prep_gently", things=[m.text for m in found])] if found else []
 
 
 def _told(asked: Asked, found: Sequence[Memory]) -> Deed | None:
-    return deed(*told(asked, found)) if found else None
+    return deed(*lines) if (lines := told(asked, found)) else None
 
 
 def _nothing(asked: Asked) -> Deed:

@@ -13,7 +13,7 @@ def act(asked: Asked) -> Deed:
         return deed(line("reconnect_nothing"))
     suggestions.offered(asked.db, person.id, asked.now)
     known = memories.about(asked.db, person.id)
-    light = [m for m in known if not m.sensitive]
+    light = [m for m in known if not (m.private or m.unspoken)]
     if not light:
         return deed(line("reconnect_found_gently", name=person.name), line("reconnect_welcome"))
     told = light[0]

@@ -48,7 +48,9 @@ def _found(things: list[Slot]) -> Deed:
 
 def _is_ahead(memory: Memory, span: DateSpan) -> bool:
     """Whether it is something to come, and not what has gone on for long."""
-    return memory.kind in ("plan", "event", "promise") and memory.when is not None and memory.when.last >= span.first
+    if memory.unspoken or memory.kind not in ("plan", "event", "promise"):
+        return False
+    return memory.when is not None and memory.when.last >= span.first
 
 
 def _concerns(memory: Memory, about: list[Person]) -> bool:

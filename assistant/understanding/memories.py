@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from itertools import pairwise
 
 from assistant.understanding.acquaintance import acquaintance, with_how_met
 from assistant.understanding.contacts import met_in
+from assistant.understanding.fragments import has_verb, is_fragment
 from assistant.understanding.introductions import pair_in
+from assistant.understanding.joining import JOINED, OWED, goes_on, joined
 from assistant.understanding.kinds import is_birthday, is_past, is_sensitive, kind_of, with_privacy
 from assistant.understanding.language import load, word_set
 from assistant.understanding.lexicon import all_roles
@@ -17,18 +18,15 @@ from assistant.understanding.phrases import Found, Line, phrases
 from assistant.understanding.places import place_in
 from assistant.understanding.relations import only_relation, relations
 from assistant.understanding.scene import Scene, Told
-from assistant.understanding.wording import is_thing, is_verb, stand_alone, stays_open, with_speaker
+from assistant.understanding.wording import is_verb, stand_alone, stays_open, with_speaker
 
 # What the rules add to the model's logits.
 _FOUND, _NOT_FOUND, _KIND_VOTE = 4.0, -1.0, 2.0
 _MERE_TALK, _SURELY_TOLD = -0.7, 2.0  # logits of a clause
 _SURELY_OWED = -3.0  # the same for a promise or a present, which patterns tell well
-_OWN_BEGINNING = 0.5  # the logit of a beginning from which on a clause is not part of what was told before
 _OWED_OR_GIVEN: tuple[tuple[str, Kind], ...] = (
     ("settled", "event"), ("gift", "gift"), ("given", "gift"), ("promise", "promise"), ("received", "event"),
 )  # fmt: skip
-_OWED = frozenset({"gift", "promise"})
-_JOINED = ("event", "fact", "plan")  # kinds of which one sentence often says one thing in two clauses
 
 
 def memories(scene: Scene, skip: set[int]) -> list[Remembered]:
@@ -37,10 +35,9 @@ def memories(scene: Scene, skip: set[int]) -> list[Remembered]:
     for number, told in enumerate(scene.told):
         if number not in skip and not told.clause.asked:
             for memory in _worth_keeping(scene, told, told_in(scene, told)):
-                joined = _joined(scene, kept, told, memory)
-                if joined:
-                    kept[-1] = (told.clause.sentence, joined)
-                elif memory.when or not _goes_on(scene, memory):
+                if together := joined(scene, kept, told, memory):
+                    kept[-1] = (told.clause.sentence, together)
+                elif memory.when or not goes_on(scene, memory):
                     kept.append((told.clause.sentence, memory))
             _go_on(scene, kept, told)
     return _once(with_privacy(scene, with_how_met(scene, kept)))
@@ -51,11 +48,11 @@ def _go_on(scene: Scene, kept: list[tuple[int, Remembered]], told: Told) -> None
     "Denise moved in, third floor, my building"."""
     items = told.line.text.split()
     before = told.clause.first
-    if not kept or kept[-1][1].kind not in _JOINED or any(item.startswith("@") for item in items):
+    if not kept or kept[-1][1].kind not in JOINED or any(item.startswith("@") for item in items):
         return
     sentence, last = kept[-1]
     ended = scene.text[: scene.words[before].start].rstrip(" ,.;:!–—-").endswith(last.evidence)
-    if not ended or len(items) < 3 or not _is_fragment(items) or _is_noise(told.line.text, whole=False):
+    if not ended or len(items) < 3 or not is_fragment(items) or _is_noise(told.line.text, whole=False):
         return
     if scene.reading.keeps(*scene.place(told.clause)) < _SURELY_TOLD:
         return
@@ -71,7 +68,7 @@ def _worth_keeping(scene: Scene, told: Told, found: list[Remembered]) -> list[Re
         return [*relations(scene, told), known]
     likely = scene.reading.keeps(*scene.place(told.clause))
     if found:
-        surely = _SURELY_OWED if found[0].kind in _OWED else _MERE_TALK
+        surely = _SURELY_OWED if found[0].kind in OWED else _MERE_TALK
         return found if likely > surely or _is_sure(told.line) else []
     start = _start(told.line)
     items = told.line.text.split()[start:]
@@ -81,7 +78,7 @@ def _worth_keeping(scene: Scene, told: Told, found: list[Remembered]) -> list[Re
     empty = len(items) < 3 or _is_noise(told.line.text, whole=False)
     if likely < _SURELY_TOLD or subject is None or empty or _told_elsewhere(scene, told):
         return []
-    if _is_fragment(items) and _kind(scene, told, "fact") != "gift":
+    if is_fragment(items) and _kind(scene, told, "fact") != "gift":
         return []
     return [_remembered(scene, told, start, len(told.line.text.split()), _subjects(items, subject), None)]
 
@@ -93,58 +90,6 @@ def surely_told(scene: Scene) -> bool:
 
 def _is_sure(line: Line) -> bool:
     return phrases("kinds", "surely", "patterns").find(line) is not None
-
-
-def _joined(scene: Scene, kept: list[tuple[int, Remembered]], told: Told, memory: Remembered) -> Remembered | None:
-    """The last memory and this one as one, where the same sentence only goes on about the same thing."""
-    if not kept or kept[-1][0] < told.clause.sentence - (goes_on := _goes_on(scene, memory)):
-        return None
-    first = told.clause.first
-    linked = scene.words[first].plain in word_set("clauses", "joints") or (first and scene.words[first - 1].mark)
-    if not linked:
-        return None
-    last = kept[-1][1]
-    if last.about != memory.about or (memory.when and last.when):
-        return None
-    own = not {last.kind, memory.kind} <= set(_JOINED) or scene.begins(told.clause) > _OWN_BEGINNING
-    if own and not (goes_on and last.kind not in _OWED):
-        return None
-    evidence = scene.text[scene.text.rindex(last.evidence) : scene.words[told.clause.last - 1].end]
-    more = _without_owner(scene, memory)
-    text = f"{last.text[:-1]}, {more}"
-    return replace(
-        last,
-        kind="plan" if goes_on and memory.kind == "plan" and memory.when else last.kind,
-        text=text,
-        evidence=evidence,
-        when=last.when or memory.when,
-        sensitive=last.sensitive or memory.sensitive,
-    )
-
-
-def _goes_on(scene: Scene, memory: Remembered) -> bool:
-    """Whether it says more of what was told just before: "It's a fasting thing"; not "It's Ana's birthday"."""
-    text = _without_owner(scene, memory)
-    about_it = text[:1].upper() + text[1:]
-    named = any(shown in about_it for shown in _shown(scene, memory))
-    return about_it.startswith(load("memories")["going_on"]) and not named and memory.kind not in _OWED
-
-
-def _without_owner(scene: Scene, memory: Remembered) -> str:
-    """Its text as it goes on after a comma."""
-    shown = _shown(scene, memory)
-    text = next(
-        (f"{memory.text.removesuffix(end)}." for s in shown if memory.text.endswith(end := f" ({s}).")), memory.text
-    )
-    table = load("memories")
-    for theirs in (f"{s} {theirs} " for s in shown for theirs in table["theirs"].values()):
-        if text.startswith(theirs):
-            return f"{table['several'].lower()} {text.removeprefix(theirs)}"
-    return text if text.startswith(shown) else text[:1].lower() + text[1:]
-
-
-def _shown(scene: Scene, memory: Remembered) -> tuple[str, ...]:
-    return tuple(f.shown for f in scene.cast.figures if f.names[0] in memory.about)
 
 
 def _kind(scene: Scene, told: Told, by_rules: Kind) -> Kind:
@@ -251,52 +196,9 @@ def _statement(scene: Scene, told: Told, start: int, end: int) -> Remembered | N
         subject = told.topic if _hangs_on_topic(scene, told, items) else None
     if subject is None or len(items) < 3:
         return None
-    if not _has_verb(items):
+    if not has_verb(items):
         return None
     return _remembered(scene, told, start, end, _subjects(items, subject), None)
-
-
-def _has_verb(items: list[str]) -> bool:
-    verbs = word_set("clauses", "verbs") - {"'s"}
-    if any(item in verbs or (item.endswith(("ing", "ed")) and not is_thing(items, i)) for i, item in enumerate(items)):
-        return True
-    if any(a.startswith("@") and _third_person(b) for a, b in pairwise(items)):
-        return True
-    return any(item == "'s" and (is_verb(items, i) or not _owns(items, i)) for i, item in enumerate(items[:-1]))
-
-
-def _is_fragment(items: list[str]) -> bool:
-    """Whether it says nothing of anyone: "same ovens, same conchas", "Tom in his white coat"."""
-    if _has_verb(items if any(item.startswith("@") for item in items) else _without_things(items)):
-        return False
-    if items[0] in word_set("clauses", "subjects"):
-        return False
-    people = [i for i, item in enumerate(items) if item.startswith("@")]
-    if not people or people[0] > 2:
-        return True
-    after = people[0] + 1
-    while items[after : after + 1] == ["and"] and after + 1 in people:
-        after += 2
-    while items[after : after + 1] == ["'s"]:  # "her parents live"
-        after = next(
-            (i + 1 for i in range(after + 1, min(after + 4, len(items))) if items[i] in all_roles()), len(items)
-        )
-    return after >= len(items) or items[after] in word_set("memories", "no_verbs")
-
-
-def _without_things(items: list[str]) -> list[str]:
-    """Without words in "-ing" and "-ed" that open nothing: "third floor, my building" tells of nobody's doing."""
-    return [item for i, item in enumerate(items) if i < 2 or not item.endswith(("ing", "ed"))]
-
-
-def _third_person(word: str) -> bool:
-    """ "restores", as after a name; not "'s", "boss" or "kids"."""
-    return word.endswith("s") and not word.endswith(("'s", "ss")) and len(word) > 3 and word not in all_roles()
-
-
-def _owns(items: list[str], i: int) -> bool:
-    """Whether the "'s" at ``i`` shows whose something is: a role or a mere name of a thing follows, to the end."""
-    return is_thing(items, i + 1) or any(item in all_roles() for item in items[i + 1 : i + 4])
 
 
 def _subject(items: list[str]) -> int | None:
