@@ -28,8 +28,10 @@ def relations(scene: Scene, told: Told) -> list[Remembered]:
 
 def _beside_role(scene: Scene, told: Told) -> Remembered | None:
     """ "Her eldest, Anjali, is seven and the little one, Kiran, is five": who was to be told of when a clause ended."""
-    before = "".join(t.line.text for t in scene.told[max(0, told.number - 2) : told.number])
-    role = re.search(rf" the ({_roles()}) $", before)
+    if told.number < 2:
+        return None
+    before, alone = (t.line.text for t in scene.told[told.number - 2 : told.number])
+    role = re.fullmatch(rf"(?:\S+ )?the ({_roles()}) ", alone)
     other = re.match(r"@(\d+) ", told.line.text)
     whose = re.findall(r"@(\d+) 's ", before)
     if role is None or other is None or not whose or other[1] in whose:
