@@ -21,6 +21,7 @@ from assistant.intents.asked import Asked, Deed
 from assistant.intents.reading import known_people
 from assistant.intents.table import respond
 from assistant.phrasing import Reply, line, phrase
+from assistant.rewording import Rewording
 from assistant.understanding.known import spoken_names
 from assistant.understanding.meaning import Meaning
 from assistant.understanding.rules import understand
@@ -42,12 +43,13 @@ _SPOOL_SECONDS = 0.5  # of sound may be lost to a power cut while someone is spe
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What a turn is made with."""
+    """What a turn is made with. ``rewording``: None where no language model is set."""
 
     engines: Engines
     db: Database
     vectors: Vectors
     clock: Callable[[], datetime]
+    rewording: Rewording | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +126,7 @@ async def answer(
         capture = await to_thread(captures.set_text, parts.db, capture.id, utterance.text)
     meaning = await stage("understand", understand_capture(capture, parts))
     done = await stage("act", act(capture, meaning, parts))
-    reply = await stage("phrase", say(capture, done, parts))
+    reply = await stage("phrase", say(capture, done, parts, aloud))
     if aloud and satellite:
         await stage("speak", satellite.play(speech(reply.text, parts)))
     if aloud:
@@ -201,10 +203,12 @@ async def act(capture: Capture, meaning: Meaning, parts: Parts) -> Deed:
     return await to_thread(work)
 
 
-async def say(capture: Capture, done: Deed, parts: Parts) -> Reply:
-    """The reply's words."""
-    now = capture.heard_at.astimezone()
-    reply = Reply(phrase(done.lines, now), done.expects_answer)
+async def say(capture: Capture, done: Deed, parts: Parts, aloud: bool = True) -> Reply:
+    """The reply's words; an answer that someone hears may be worded by a language model."""
+    text = phrase(done.lines, capture.heard_at.astimezone())
+    if aloud and parts.rewording:
+        text = await parts.rewording.of(text, done, capture, parts.db, parts.clock())
+    reply = Reply(text, done.expects_answer)
     await to_thread(captures.set_reply, parts.db, capture.id, reply.text)
     return reply
 
