@@ -126,6 +126,12 @@ class TestWhatStaysOurs:
         assert "A small thing you asked for" in say(worded, QUESTION)
         assert server.asked == []
 
+    def test_a_morning_that_tells_a_reminder(self, worded: Parts, server: OllamaServer, clock: Clock) -> None:
+        say(worded, "Remind me to call Ben tomorrow at four in the afternoon.")
+        clock.forward(days=1)
+        assert "call Ben" in say(worded, "Good morning.")
+        assert server.asked == []
+
     def test_what_nobody_is_there_to_hear(self, worded: Parts, server: OllamaServer) -> None:
         captures.keep_text(worded.db, QUESTION, worded.clock(), "test")
         finished = asyncio.run(finish_captures(captures.unfinished(worded.db), worded))
@@ -234,6 +240,8 @@ class TestTheSame:
             ("Joan's mother is ill and sings.", "Joan's mother is ill, and Joan sings."),
             ("You lent Joan a ladder and owed money.", "You lent Joan a ladder, and Joan owed money."),
             ("Joan sings and dog bites.", "Joan sings, and Joan's dog bites."),
+            ("Joan has a cat's dog.", "Joan has a cat, Joan's dog."),
+            (f"Joan Mbeki sings, runs, {'x' * 61}.", "Joan Mbeki sings, and Joan Mbeki, Joan Mbeki, Joan Mbeki runs."),
             ("Joan's a dog.", "Joan has a dog."),
             ("Joan wears a mask.", "Joan keeps a mask."),
         ],
