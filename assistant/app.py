@@ -55,7 +55,7 @@ def open_home(settings: Settings, clock: Callable[[], datetime] = now) -> Iterat
             llm = engines.llm.engine
             captures.want_refinement(db, llm is not None)
             with closing(_vectors(settings, engines)) as vectors:
-                yield Parts(engines, db, vectors, clock, Rewording(llm) if llm else None)
+                yield Parts(engines, db, vectors, clock, rewording=Rewording(llm) if llm else None)
         finally:
             db.close()
     finally:
