@@ -15,6 +15,7 @@ from assistant.understanding.words import Word
 
 _PASSING = 2.0  # what the model has to add for each figure that was spoken of since
 _MOST_CHOICES = 12  # whoever was spoken of longer ago is not meant
+_MOST_BETWEEN = 5  # figures spoken of since, at most, where "they" means several spoken of together
 _MOST_PLACES = 6  # the last ones where someone is named
 _UNNAMED = -99.0
 
@@ -80,7 +81,7 @@ class Cast:
     def meant(self, pronoun: str, start: int, end: int, sentence: int) -> int | None:
         """Whom "she" or "they", the word at these characters of a sentence, means."""
         if pronoun == "they":
-            groups = [i for i in self.recent[:3] if len(self.figures[i].names) > 1]
+            groups = [i for i in self.recent[:_MOST_BETWEEN] if len(self.figures[i].names) > 1]
             return groups[0] if groups else self._two_in(sentence - 1)
         singles = [i for i in self.recent if len(self.figures[i].names) == 1]
         sure = [i for i in singles if self.figures[i].gender == pronoun]

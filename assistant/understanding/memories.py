@@ -22,7 +22,7 @@ from assistant.understanding.wording import is_thing, is_verb, stand_alone, stay
 # What the rules add to the model's logits.
 _FOUND, _NOT_FOUND, _KIND_VOTE = 4.0, -1.0, 2.0
 _MERE_TALK, _SURELY_TOLD = -0.7, 2.0  # logits of a clause
-_SURELY_OWED = -3.0  # the same for a promise or a present, which patterns tell well
+_SURELY_OWED = -4.0  # the same for a promise or a present, which patterns tell well
 _OWN_BEGINNING = 0.5  # the logit of a beginning from which on a clause is not part of what was told before
 _OWED_OR_GIVEN: tuple[tuple[str, Kind], ...] = (
     ("settled", "event"), ("gift", "gift"), ("given", "gift"), ("promise", "promise"), ("received", "event"),
@@ -71,7 +71,7 @@ def _worth_keeping(scene: Scene, told: Told, found: list[Remembered]) -> list[Re
         return [*relations(scene, told), known]
     likely = scene.reading.keeps(*scene.place(told.clause))
     if found:
-        surely = _SURELY_OWED if found[0].kind in _OWED else _MERE_TALK
+        surely = _SURELY_OWED if _owed_or_given(scene, told) else _MERE_TALK
         return found if likely > surely or _is_sure(told.line) else []
     start = _start(told.line)
     items = told.line.text.split()[start:]
@@ -127,7 +127,7 @@ def _goes_on(scene: Scene, memory: Remembered) -> bool:
     text = _without_owner(scene, memory)
     about_it = text[:1].upper() + text[1:]
     named = any(shown in about_it for shown in _shown(scene, memory))
-    return about_it.startswith(load("memories")["going_on"]) and not named and memory.kind not in _OWED
+    return about_it.startswith(tuple(load("memories")["going_on"])) and not named and memory.kind not in _OWED
 
 
 def _without_owner(scene: Scene, memory: Remembered) -> str:
@@ -186,7 +186,7 @@ def _start(line: Line) -> int:
         lead = phrases("kinds", "lead", "patterns").find(rest)
         if lead is None or lead.match.end() == 0 or at + lead.match.end() >= len(line.text):
             break
-        if stays_open(rest.text[lead.match.end() :].split(" ")[0]):
+        if stays_open(*lead.match.group().split(" ")[-2:-1], rest.text[lead.match.end() :].split(" ")[0]):
             break
         at += lead.match.end()
     return line.text[:at].count(" ")
@@ -226,10 +226,18 @@ def _owed_or_given(scene: Scene, told: Told) -> Remembered | None:
     line = told.line
     for what, kind in _OWED_OR_GIVEN:
         hit = phrases("promises", what, "patterns").find(line)
+        if hit and what == "gift" and _rang(scene, told):
+            continue
         if hit and not phrases("promises", "denied", "patterns").find(line):
             about = _whom(scene, told, hit)
             return None if about is None else _remembered(scene, told, 0, len(line.spans), (about,), kind)
     return None
+
+
+def _rang(scene: Scene, told: Told) -> bool:
+    """Whether it only tells of a call or a letter: "Rang Grace for her birthday"."""
+    words = scene.plain(told.clause.first, told.clause.last)
+    return bool(met_in(told)) and not word_set("contacts", "apart").isdisjoint(words)
 
 
 def _whom(scene: Scene, told: Told, hit: Found) -> int | None:

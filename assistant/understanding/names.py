@@ -76,6 +76,8 @@ def _misheard_at(
     if i not in misheard:
         return None
     last, person, shown = misheard[i]
+    if is_pet(words, i):
+        return None
     if cased and last == i + 1 and _other_surname(words, i, known):
         return None
     return Mention(i, last, person.name, shown, True)

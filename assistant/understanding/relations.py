@@ -121,7 +121,7 @@ def _filled(pattern: str) -> str:
         "PET": f"(?P<role>{pets}) ",
         "BEFORE": f"(?P<before>(?:(?:{before}) ){{0,3}})",
         "WHOSE": r"(?P<whose>@\d+) ",
-        "OTHERS": r"(?P<others>@\d+ (?:(?:and )?@\d+ ){0,3})",
-        "PETNAME": r"(?P<pet>[^@\s]+ )",
+        "OTHERS": r"(?P<others>@\d+ (?:(?:and )?@\d+ (?!'s )){0,3})",
+        "PETNAME": r"(?:it )?(?P<pet>[^@\s]+ )",
     }
     return translate(pattern, macros_of("relations"), raw)

@@ -123,8 +123,8 @@ def _requested(intent: Intent, scene: Scene, asked: list[Asked]) -> Meaning:
     if intent == "introduce" and len(people) == 2:
         pairs = [(people[0], people[1])]
     met = contact(scene, set()) if intent == "done" else None
-    if intent == "done":  # "I introduced Omar to Lena"
-        kept = [known for told in scene.told if (known := acquaintance(scene, told))]
+    if intent == "done":  # what was done may be worth keeping: "Dropped the drill back at Omar's, that's done"
+        kept = memories(scene, set())
     query = query_for(intent, scene)
     if intent in {"find", "briefing", "upcoming", "reconnect", "presence"}:
         people = ()

@@ -35,12 +35,13 @@ def stand_alone(scene: Scene, line: Line, first: int = 0, last: int | None = Non
 
 def _is_opener(items: list[str]) -> bool:
     """Whether the first word only opens what is said: "so", but not in "so far"."""
-    return items[0] in word_set("wording", "words", "drop_first") and not stays_open(items[1])
+    return items[0] in word_set("wording", "words", "drop_first") and not stays_open(items[0], items[1])
 
 
-def stays_open(word: str) -> bool:
-    """Whether an opener before this word says something: "so far"."""
-    return word in word_set("wording", "words", "after_opener")
+def stays_open(opener: str, word: str) -> bool:
+    """Whether an opener before this word says something: "so far", "that's how he came"."""
+    points = opener in word_set("wording", "words", "pointing") and word in word_set("memories", "verbs")
+    return points or word in word_set("wording", "words", "after_opener")
 
 
 def _piece(scene: Scene, items: list[str], i: int, item: str, span: tuple[int, int], seen: set[str]) -> str:
