@@ -22,10 +22,10 @@ from assistant.understanding.wording import is_thing, is_verb, stand_alone, stay
 # What the rules add to the model's logits.
 _FOUND, _NOT_FOUND, _KIND_VOTE = 4.0, -1.0, 2.0
 _MERE_TALK, _SURELY_TOLD = -0.7, 2.0  # logits of a clause
-_SURELY_OWED = -4.0  # the same for a promise or a present, which patterns tell well
 _OWN_BEGINNING = 0.5  # the logit of a beginning from which on a clause is not part of what was told before
-_OWED_OR_GIVEN: tuple[tuple[str, Kind], ...] = (
-    ("settled", "event"), ("gift", "gift"), ("given", "gift"), ("promise", "promise"), ("received", "event"),
+# What patterns tell well of a promise or a present: its patterns, its kind and the logit of mere talk.
+_OWED_OR_GIVEN: tuple[tuple[str, Kind, float], ...] = (
+    ("settled", "event", -4.0), ("gift", "gift", -3.0), ("given", "gift", -4.0), ("promise", "promise", -3.0), ("received", "event", -2.5),
 )  # fmt: skip
 _OWED = frozenset({"gift", "promise"})
 _JOINED = ("event", "fact", "plan")  # kinds of which one sentence often says one thing in two clauses
@@ -71,8 +71,7 @@ def _worth_keeping(scene: Scene, told: Told, found: list[Remembered]) -> list[Re
         return [*relations(scene, told), known]
     likely = scene.reading.keeps(*scene.place(told.clause))
     if found:
-        surely = _SURELY_OWED if _owed_or_given(scene, told) else _MERE_TALK
-        return found if likely > surely or _is_sure(told.line) else []
+        return found if likely > _mere_talk(scene, told) or _is_sure(told.line) else []
     start = _start(told.line)
     items = told.line.text.split()[start:]
     subject = _subject(items)
@@ -84,6 +83,12 @@ def _worth_keeping(scene: Scene, told: Told, found: list[Remembered]) -> list[Re
     if _is_fragment(items) and _kind(scene, told, "fact") != "gift":
         return []
     return [_remembered(scene, told, start, len(told.line.text.split()), _subjects(items, subject), None)]
+
+
+def _mere_talk(scene: Scene, told: Told) -> float:
+    """The logit up to which what patterns find in a clause is mere talk."""
+    owed = _which_owed(scene, told)
+    return _MERE_TALK if owed is None else owed[2]
 
 
 def surely_told(scene: Scene) -> bool:
@@ -165,12 +170,43 @@ def told_in(scene: Scene, told: Told) -> list[Remembered]:
     start = _start(line)
     end = _end(scene, line, start)
     if end <= start or _about_speaker(line, start) or _told_elsewhere(scene, told):
-        return found
+        besides = _moved(scene, told) or _who_does(scene, told)
+        return [*found, besides] if besides else found
     if not only_relation(line):
         statement = _statement(scene, told, start, end)
-        if statement and not any(statement.text == m.text for m in found):
+        if statement and not any(_says_the_same(statement, m) for m in found):
             found.append(statement)
     return found
+
+
+def _says_the_same(one: Remembered, other: Remembered) -> bool:
+    """Whether a statement says no more than another, but for a remark: "…, which, fair enough"."""
+    return one.text == other.text or one.text.startswith(f"{other.text[:-1]}, which,")
+
+
+def _moved(scene: Scene, told: Told) -> Remembered | None:
+    """What it tells that someone was helped to move: "Helped Ana move to Leeds"."""
+    helped = phrases("memories", "helped", "patterns").find(told.line)
+    if helped is None:
+        return None
+    who = tuple(int(n) for n in re.findall(r"@(\d+)", helped.match.group("who")))
+    start = told.line.text[: helped.match.start("who")].count(" ")
+    moved = _remembered(scene, told, start, len(told.line.spans), who, "event")
+    return replace(moved, text=re.sub(*load("memories")["move"], moved.text, count=1))
+
+
+def _who_does(scene: Scene, told: Told) -> Remembered | None:
+    """What "who" tells of someone met: "Sat with Kenji, who makes umbrellas"."""
+    items = told.line.text.split()
+    at = next((i for i, (a, b) in enumerate(pairwise(items)) if a.startswith("@") and b == "who"), None)
+    if at is None or at + 3 >= len(items):
+        return None
+    if items[at + 2] not in word_set("clauses", "verbs") - {"'s"} and not _third_person(items[at + 2]):
+        return None
+    number = int(items[at][1:])
+    told_of = _remembered(scene, told, at + 2, len(items), (number,), None)
+    said = stand_alone(scene, told.line, at + 2)
+    return replace(told_of, text=f"{scene.cast.figures[number].shown} {said[:1].lower()}{said[1:]}")
 
 
 def _told_elsewhere(scene: Scene, told: Told) -> bool:
@@ -223,14 +259,21 @@ def _own_person(words: list[str]) -> bool:
 
 
 def _owed_or_given(scene: Scene, told: Told) -> Remembered | None:
-    line = told.line
-    for what, kind in _OWED_OR_GIVEN:
-        hit = phrases("promises", what, "patterns").find(line)
-        if hit and what == "gift" and _rang(scene, told):
-            continue
-        if hit and not phrases("promises", "denied", "patterns").find(line):
-            about = _whom(scene, told, hit)
-            return None if about is None else _remembered(scene, told, 0, len(line.spans), (about,), kind)
+    owed = _which_owed(scene, told)
+    about = _whom(scene, told, owed[0]) if owed else None
+    if owed is None or about is None:
+        return None
+    return _remembered(scene, told, 0, len(told.line.spans), (about,), owed[1])
+
+
+def _which_owed(scene: Scene, told: Told) -> tuple[Found, Kind, float] | None:
+    """What shows a promise or a present, which kind it is, and the logit of mere talk."""
+    if phrases("promises", "denied", "patterns").find(told.line):
+        return None
+    for what, kind, mere_talk in _OWED_OR_GIVEN:
+        hit = phrases("promises", what, "patterns").find(told.line)
+        if hit and not (what == "gift" and _rang(scene, told)):
+            return hit, kind, mere_talk
     return None
 
 
