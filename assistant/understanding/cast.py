@@ -79,13 +79,13 @@ class Cast:
             return _UNNAMED
         return min(max(self.reading.points(start, end, place) for place in own) for own in places)
 
-    def meant(self, pronoun: str, start: int, end: int, sentence: int, reach: int = _NEAR) -> int | None:
-        """Whom "she" or "they", the word at these characters of a sentence, means."""
+    def meant(self, pronoun: str, start: int, end: int, sentence: int, reach: int, does: bool) -> int | None:
+        """Whom "she" or "they", the word at these characters of a sentence, means; ``does`` if it is a subject."""
         if pronoun == "they":
             groups = [i for i in self.recent[:reach] if len(self.figures[i].names) > 1]
             if groups:
                 return groups[0]
-            here = self._two_in(sentence)
+            here = self._two_in(sentence) if does else None
             return self._two_in(sentence - 1) if here is None else here
         singles = [i for i in self.recent if len(self.figures[i].names) == 1]
         sure = [i for i in singles if self.figures[i].gender == pronoun]
@@ -167,7 +167,8 @@ def _pronoun_items(
     if word in word_set("words", "pronouns", "bound") and not first_of_two:
         return None
     handed = i > clause.first and words[i - 1].plain in word_set("words", "around", "handing")
-    number = cast.meant(kind, words[i].start, words[i].end, clause.sentence, _FAR if handed else _NEAR)
+    reach, does = _FAR if handed else _NEAR, word in word_set("words", "pronouns", "subject")
+    number = cast.meant(kind, words[i].start, words[i].end, clause.sentence, reach, does)
     if number is None and kind == "they" and word not in word_set("words", "pronouns", "subject") and cast.recent:
         number = cast.recent[0]
     if number is None:

@@ -13,6 +13,7 @@ from assistant.understanding.kinds import is_birthday, is_past, is_sensitive, ki
 from assistant.understanding.language import load, word_set
 from assistant.understanding.lexicon import all_roles
 from assistant.understanding.meaning import Kind, Remembered
+from assistant.understanding.occasions import birthday_in, with_occasion
 from assistant.understanding.phrases import Found, Line, phrases
 from assistant.understanding.places import place_in
 from assistant.understanding.relations import only_relation, relations
@@ -69,6 +70,8 @@ def _worth_keeping(scene: Scene, told: Told, found: list[Remembered]) -> list[Re
     model finds something."""
     if known := acquaintance(scene, told):
         return [*relations(scene, told), known]
+    if day := birthday_in(scene, told):
+        return [day]
     likely = scene.reading.keeps(*scene.place(told.clause))
     if found:
         return found if likely > _mere_talk(scene, told) or _is_sure(told.line) else []
@@ -166,7 +169,7 @@ def told_in(scene: Scene, told: Told) -> list[Remembered]:
     given = _owed_or_given(scene, told)
     found = relations(scene, told)
     if given:
-        return [given, *found]
+        return [with_occasion(scene, told, given), *found]
     start = _start(line)
     end = _end(scene, line, start)
     if end <= start or _about_speaker(line, start) or _told_elsewhere(scene, told):
@@ -297,22 +300,34 @@ def _whom(scene: Scene, told: Told, hit: Found) -> int | None:
 def _statement(scene: Scene, told: Told, start: int, end: int) -> Remembered | None:
     line = told.line
     items = line.text.split()[start:end]
-    subject = _subject(items)
+    left_out = _leaves_out_subject(items) and told.topic is not None
+    subject = told.topic if left_out else _subject(items)
     if subject is None:
         subject = told.topic if _hangs_on_topic(scene, told, items) else None
     if subject is None or len(items) < 3:
         return None
     if not _has_verb(items):
         return None
-    return _remembered(scene, told, start, end, _subjects(items, subject), None)
+    memory = _remembered(scene, told, start, end, (subject,) if left_out else _subjects(items, subject), None)
+    shown = scene.cast.figures[subject].shown
+    if left_out and not memory.text.startswith(f"{shown} "):
+        return replace(memory, text=f"{shown} {memory.text[:1].lower()}{memory.text[1:]}")
+    return memory
+
+
+def _leaves_out_subject(items: list[str]) -> bool:
+    """Whether it begins with what someone does: "Starts at Askham Bryan in September"."""
+    return bool(items) and items[0] in word_set("memories", "does")
 
 
 def _has_verb(items: list[str]) -> bool:
     verbs = word_set("clauses", "verbs") - {"'s"}
     if any(item in verbs or (item.endswith(("ing", "ed")) and not is_thing(items, i)) for i, item in enumerate(items)):
         return True
-    if any(a.startswith("@") and _third_person(b) for a, b in pairwise(items)):
+    if any(a.startswith("@") and _third_person(b) for a, b in pairwise(items)) or _leaves_out_subject(items):
         return True
+    if items[1:2] == ["the"] and items[0].startswith("@") and any(map(_third_person, items[3:5])):
+        return True  # "Con the caretaker races"
     return any(item == "'s" and (is_verb(items, i) or not _owns(items, i)) for i, item in enumerate(items[:-1]))
 
 
