@@ -14,7 +14,8 @@ from assistant.understanding.language import load, word_set
 from assistant.understanding.lexicon import all_roles
 from assistant.understanding.meaning import Kind, Remembered
 from assistant.understanding.occasions import birthday_in, with_occasion
-from assistant.understanding.phrases import Found, Line, phrases
+from assistant.understanding.owed import for_whom, owed_in
+from assistant.understanding.phrases import Line, phrases
 from assistant.understanding.places import place_in
 from assistant.understanding.relations import only_relation, relations
 from assistant.understanding.scene import Scene, Told
@@ -24,10 +25,6 @@ from assistant.understanding.wording import is_thing, is_verb, stand_alone, stay
 _FOUND, _NOT_FOUND, _KIND_VOTE = 4.0, -1.0, 2.0
 _MERE_TALK, _SURELY_TOLD = -0.7, 2.0  # logits of a clause
 _OWN_BEGINNING = 0.5  # the logit of a beginning from which on a clause is not part of what was told before
-# What patterns tell well of a promise or a present: its patterns, its kind and the logit of mere talk.
-_OWED_OR_GIVEN: tuple[tuple[str, Kind, float], ...] = (
-    ("settled", "event", -4.0), ("gift", "gift", -3.0), ("given", "gift", -4.0), ("promise", "promise", -3.0), ("received", "event", -2.5),
-)  # fmt: skip
 _OWED = frozenset({"gift", "promise"})
 _JOINED = ("event", "fact", "plan")  # kinds of which one sentence often says one thing in two clauses
 
@@ -74,7 +71,8 @@ def _worth_keeping(scene: Scene, told: Told, found: list[Remembered]) -> list[Re
         return [day]
     likely = scene.reading.keeps(*scene.place(told.clause))
     if found:
-        return found if likely > _mere_talk(scene, told) or _is_sure(told.line) else []
+        owed = owed_in(scene, told)
+        return found if likely > (owed[2] if owed else _MERE_TALK) or _is_sure(told.line) else []
     start = _start(told.line)
     items = told.line.text.split()[start:]
     subject = _subject(items)
@@ -86,12 +84,6 @@ def _worth_keeping(scene: Scene, told: Told, found: list[Remembered]) -> list[Re
     if _is_fragment(items) and _kind(scene, told, "fact") != "gift":
         return []
     return [_remembered(scene, told, start, len(told.line.text.split()), _subjects(items, subject), None)]
-
-
-def _mere_talk(scene: Scene, told: Told) -> float:
-    """The logit up to which what patterns find in a clause is mere talk."""
-    owed = _which_owed(scene, told)
-    return _MERE_TALK if owed is None else owed[2]
 
 
 def surely_told(scene: Scene) -> bool:
@@ -195,7 +187,8 @@ def _moved(scene: Scene, told: Told) -> Remembered | None:
     who = tuple(int(n) for n in re.findall(r"@(\d+)", helped.match.group("who")))
     start = told.line.text[: helped.match.start("who")].count(" ")
     moved = _remembered(scene, told, start, len(told.line.spans), who, "event")
-    return replace(moved, text=re.sub(*load("memories")["move"], moved.text, count=1))
+    now, then = load("memories")["move"]
+    return replace(moved, text=moved.text.replace(now, then, 1))
 
 
 def _who_does(scene: Scene, told: Told) -> Remembered | None:
@@ -225,7 +218,8 @@ def _start(line: Line) -> int:
         lead = phrases("kinds", "lead", "patterns").find(rest)
         if lead is None or lead.match.end() == 0 or at + lead.match.end() >= len(line.text):
             break
-        if stays_open(*lead.match.group().split(" ")[-2:-1], rest.text[lead.match.end() :].split(" ")[0]):
+        opener = lead.match.group().split()[-1]
+        if stays_open(opener, rest.text[lead.match.end() :].split(" ")[0]):
             break
         at += lead.match.end()
     return line.text[:at].count(" ")
@@ -262,39 +256,11 @@ def _own_person(words: list[str]) -> bool:
 
 
 def _owed_or_given(scene: Scene, told: Told) -> Remembered | None:
-    owed = _which_owed(scene, told)
-    about = _whom(scene, told, owed[0]) if owed else None
+    owed = owed_in(scene, told)
+    about = for_whom(told, owed[0]) if owed else None
     if owed is None or about is None:
         return None
     return _remembered(scene, told, 0, len(told.line.spans), (about,), owed[1])
-
-
-def _which_owed(scene: Scene, told: Told) -> tuple[Found, Kind, float] | None:
-    """What shows a promise or a present, which kind it is, and the logit of mere talk."""
-    if phrases("promises", "denied", "patterns").find(told.line):
-        return None
-    for what, kind, mere_talk in _OWED_OR_GIVEN:
-        hit = phrases("promises", what, "patterns").find(told.line)
-        if hit and not (what == "gift" and _rang(scene, told)):
-            return hit, kind, mere_talk
-    return None
-
-
-def _rang(scene: Scene, told: Told) -> bool:
-    """Whether it only tells of a call or a letter: "Rang Grace for her birthday"."""
-    words = scene.plain(told.clause.first, told.clause.last)
-    return bool(met_in(told)) and not word_set("contacts", "apart").isdisjoint(words)
-
-
-def _whom(scene: Scene, told: Told, hit: Found) -> int | None:
-    """Whom a promise or present is for: the person in the words found, else the first one after, else the topic."""
-    inside = re.findall(r"@(\d+)", hit.match.group())
-    after = re.findall(r"@(\d+)", told.line.text[hit.match.end() :])
-    everyone = re.findall(r"@(\d+)", told.line.text)
-    for numbers in (inside, after, everyone):
-        if numbers:
-            return int(numbers[0])
-    return told.topic
 
 
 def _statement(scene: Scene, told: Told, start: int, end: int) -> Remembered | None:

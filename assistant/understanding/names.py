@@ -29,7 +29,7 @@ class Mention:
 
 _NO_PERSON = -1.0  # the logit below which what looks like a new name is none
 _NO_PERSON_TO_SEE = 0.0  # the same after "see", which one does with bands and films, too
-_NO_PERSON_LAST = -2.5  # the same for a given name that ends a sentence after a comma: "a new neighbour, Ana."
+_NO_PERSON_LAST = -3.0  # the same for a given name that ends a sentence after a comma: "a new neighbour, Ana."
 _NO_PERSON_BY_TRADE = -6.0  # the same before "the": "Con the caretaker"
 _SURELY_NOT_NAMED = -2.0  # below which a word at the edge of a name is none of it
 _SURELY_NAMED = 2.0  # from which on words are a name although nothing else shows it

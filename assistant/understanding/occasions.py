@@ -24,6 +24,8 @@ def birthday_in(scene: Scene, told: Told) -> Remembered | None:
     start = next(i for i, words in enumerate(told.line.spans) if words[0] >= first)
     end = next((i for i, words in enumerate(told.line.spans) if words[0] >= last), len(told.line.spans))
     said = stand_alone(scene, told.line, start, end)
+    if not said:
+        return None
     shown = scene.cast.figures[number].shown
     text = load("memories")["birthday"].format(name=shown, day=f"{said[:1].lower()}{said[1:-1]}")
     return Remembered(scene.names(number), "fact", text, scene.said(first, last), span)
@@ -46,8 +48,10 @@ def with_occasion(scene: Scene, told: Told, given: Remembered) -> Remembered:
 
 def _whose_birthday(scene: Scene, told: Told) -> int | None:
     """Whose birthday the clause speaks of, or the one before it."""
-    for clause in (told, *scene.told[max(0, told.number - 1) : told.number]):
-        if hit := phrases("memories", "occasion", "birthday").find(clause.line):
+    for said in (told, *scene.told[max(0, told.number - 1) : told.number]):
+        dated = said is not told and scene.dates(said.clause.first, said.clause.last)
+        hit = phrases("memories", "occasion", "birthday").find(said.line)
+        if hit and not dated:
             return hit.person("who")
     return None
 

@@ -65,7 +65,7 @@ def _earlier_role(scene: Scene, told: Told) -> tuple[int | None, str]:
         for pattern, role in load("relations")["implied"]:
             if implied := re.search(rf"(@\d+) (?:'s (?:{_roles()}) )?(?:{having}|is|are) {pattern} ", before.line.text):
                 return int(implied[1][1:]), str(role)
-        found = re.findall(rf"(@\d+) (?!'s (?!got |a |an ))(?:{having}) (?:\S+ ){{0,3}}?({_roles()}) ", before.line.text)
+        found = re.findall(rf"(@\d+) (?:{having}) (?:\S+ ){{0,3}}?({_roles()}) ", before.line.text)
         if found:
             return int(found[-1][0][1:]), found[-1][1]
     return None, ""
@@ -75,7 +75,9 @@ def _earlier_pet(scene: Scene, told: Told) -> tuple[int | None, str]:
     """Of "Ana has bought a horse. He's called Pancake": whose, and what it is."""
     pets = "|".join(sorted(word_set("words", "nouns", "pets")))
     for before in reversed(scene.told[max(0, told.number - 2) : told.number]):
-        if found := re.search(rf"^(?:\S+ ){{0,2}}?(@\d+) (?:\S+ ){{1,4}}?(?:a|an) (?:\S+ ){{0,3}}?({pets}) ", before.line.text):
+        if found := re.search(
+            rf"^(?:\S+ ){{0,2}}?(@\d+) (?:\S+ ){{1,4}}?(?:a|an) (?:\S+ ){{0,3}}?({pets}) ", before.line.text
+        ):
             return int(found[1][1:]), found[2]
     return None, ""
 

@@ -66,7 +66,12 @@ def _piece(scene: Scene, items: list[str], i: int, item: str, span: tuple[int, i
 
 def _in_title(scene: Scene, items: list[str], i: int, span: tuple[int, int]) -> bool:
     """Whether a word belongs to a title: "My Brilliant Friend"."""
-    if items[i] not in load("wording")["speaker"] or items[i] == "i" or span[1] <= span[0] or span[1] >= len(scene.words):
+    if (
+        items[i] not in load("wording")["speaker"]
+        or items[i] == "i"
+        or span[1] <= span[0]
+        or span[1] >= len(scene.words)
+    ):
         return False
     word, follow = scene.words[span[0]], scene.words[span[1]]
     return word.capital and not word.first and follow.capital and not word.mark
