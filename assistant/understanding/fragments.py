@@ -13,8 +13,10 @@ def has_verb(items: list[str]) -> bool:
     verbs = word_set("clauses", "verbs") - {"'s"}
     if any(item in verbs or (item.endswith(("ing", "ed")) and not is_thing(items, i)) for i, item in enumerate(items)):
         return True
-    if any(a.startswith("@") and _third_person(b) for a, b in pairwise(items)):
+    if any(a.startswith("@") and _third_person(b) for a, b in pairwise(items)) or leaves_out_subject(items):
         return True
+    if items[1:2] == ["the"] and items[0].startswith("@") and any(map(_third_person, items[3:5])):
+        return True  # "Con the caretaker races"
     return any(item == "'s" and (is_verb(items, i) or not _owns(items, i)) for i, item in enumerate(items[:-1]))
 
 
@@ -35,6 +37,11 @@ def is_fragment(items: list[str]) -> bool:
             (i + 1 for i in range(after + 1, min(after + 4, len(items))) if items[i] in all_roles()), len(items)
         )
     return after >= len(items) or items[after] in word_set("memories", "no_verbs")
+
+
+def leaves_out_subject(items: list[str]) -> bool:
+    """Whether it begins with what someone does: "Starts at Askham Bryan in September"."""
+    return bool(items) and items[0] in word_set("memories", "does")
 
 
 def _without_things(items: list[str]) -> list[str]:
