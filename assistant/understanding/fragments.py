@@ -13,9 +13,9 @@ def has_verb(items: list[str]) -> bool:
     verbs = word_set("clauses", "verbs") - {"'s"}
     if any(item in verbs or (item.endswith(("ing", "ed")) and not is_thing(items, i)) for i, item in enumerate(items)):
         return True
-    if any(a.startswith("@") and _third_person(b) for a, b in pairwise(items)) or leaves_out_subject(items):
+    if any(a.startswith("@") and third_person(b) for a, b in pairwise(items)) or leaves_out_subject(items):
         return True
-    if items[1:2] == ["the"] and items[0].startswith("@") and any(map(_third_person, items[3:5])):
+    if items[1:2] == ["the"] and items[0].startswith("@") and any(map(third_person, items[3:5])):
         return True  # "Con the caretaker races"
     return any(item == "'s" and (is_verb(items, i) or not _owns(items, i)) for i, item in enumerate(items[:-1]))
 
@@ -49,7 +49,7 @@ def _without_things(items: list[str]) -> list[str]:
     return [item for i, item in enumerate(items) if i < 2 or not item.endswith(("ing", "ed"))]
 
 
-def _third_person(word: str) -> bool:
+def third_person(word: str) -> bool:
     """ "restores", as after a name; not "'s", "boss" or "kids"."""
     return word.endswith("s") and not word.endswith(("'s", "ss")) and len(word) > 3 and word not in all_roles()
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import pairwise
 
 from assistant.understanding.acquaintance import acquaintance, with_how_met
 from assistant.understanding.contacts import met_in
-from assistant.understanding.fragments import has_verb, is_fragment, leaves_out_subject
+from assistant.understanding.fragments import has_verb, is_fragment, leaves_out_subject, third_person
 from assistant.understanding.introductions import pair_in
 from assistant.understanding.joining import JOINED, goes_on, joined
 from assistant.understanding.kinds import is_birthday, is_past, is_sensitive, kind_of, with_privacy
@@ -142,7 +143,7 @@ def _who_does(scene: Scene, told: Told) -> Remembered | None:
     at = next((i for i, (a, b) in enumerate(pairwise(items)) if a.startswith("@") and b == "who"), None)
     if at is None or at + 3 >= len(items):
         return None
-    if items[at + 2] not in word_set("clauses", "verbs") - {"'s"} and not _third_person(items[at + 2]):
+    if items[at + 2] not in word_set("clauses", "verbs") - {"'s"} and not third_person(items[at + 2]):
         return None
     number = int(items[at][1:])
     told_of = _remembered(scene, told, at + 2, len(items), (number,), None)
