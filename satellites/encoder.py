@@ -47,8 +47,9 @@ class Encoder:
         container, codec, _ = _KINDS[form.name]
         self._out = _Drain()
         self._container = av.open(self._out, "w", format=container, options={"flush_packets": "1"})
-        self._stream: Any = self._container.add_stream(codec, rate=form.rate_hz)
-        self._stream.layout = "mono" if form.channels == 1 else "stereo"
+        stream: Any = self._container.add_stream(codec, rate=form.rate_hz)
+        stream.layout = "mono" if form.channels == 1 else "stereo"
+        self._stream: Any = stream
         self._form = form
         self._change: tuple[int, av.AudioResampler] | None = None
 

@@ -81,7 +81,7 @@ class Spoken:
             elif self.complete:
                 return
             else:
-                await self._news.until(lambda: len(self._data) > sent or self.complete)
+                await self._news.next()
 
     async def all(self) -> bytes:
         await self._news.until(lambda: self.complete)
