@@ -1,4 +1,4 @@
-"""A host in a process of its own, for a test to kill: answers each turn at length, and says so on standard output."""
+"""A host in a process of its own, for a test to kill: says when the device is there, and answers it at length."""
 
 from __future__ import annotations
 
@@ -8,17 +8,24 @@ import sys
 from satellites.esphome import EspHome
 from satellites.esphome_link import Device
 from satellites.speech_server import SpeechServer
-from tests.devices.conftest import spoken
+from tests.devices.conftest import ready, spoken
 
 
 async def main(port: int) -> None:
     satellite = EspHome("device", Device("127.0.0.1", port), SpeechServer())
+    told = asyncio.create_task(tell(satellite))
     async for turn in satellite.turns():
+        await told
         async for _ in turn.audio:
             break
         await turn.audio.aclose()
         print("speaking", flush=True)
         await satellite.play(spoken("One moment, this is going to be a long story. " * 5))
+
+
+async def tell(satellite: EspHome) -> None:
+    await ready(satellite)
+    print("there", flush=True)
 
 
 asyncio.run(main(int(sys.argv[1])))

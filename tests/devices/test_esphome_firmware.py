@@ -107,9 +107,7 @@ def test_a_spoken_note_is_kept_and_its_reply_heard(
     assert "State changed from RESPONSE_FINISHED" in device.log()
 
 
-def test_an_announcement_is_over_when_it_has_been_heard(
-    media: Firmware, words: Callable[[Samples], set[str]]
-) -> None:
+def test_an_announcement_is_over_when_it_has_been_heard(media: Firmware, words: Callable[[Samples], set[str]]) -> None:
     async def announce() -> float:
         async with host(media) as satellite, attended(satellite, []):
             assert satellite.can_announce
@@ -230,16 +228,16 @@ def test_a_cancelled_announcement_falls_silent(media: Firmware) -> None:
 def test_a_killed_host_is_followed_by_another(device: Firmware) -> None:
     async def talk() -> None:
         command = (sys.executable, "-m", "tests.devices.host_process", str(device.port))
-        with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE) as first:
-            try:
-                await until(lambda: "Fondly" in device.log(), 30)
-                await asyncio.sleep(1)
-                await device.act("wake")
-                assert first.stdout
-                assert await asyncio.to_thread(first.stdout.readline) == b"speaking\n"
-                await until(lambda: "STREAMING_RESPONSE" in device.log())
-            finally:
-                first.kill()
+        first = await asyncio.create_subprocess_exec(*command, cwd=ROOT, stdout=subprocess.PIPE)
+        try:
+            assert first.stdout
+            assert await first.stdout.readline() == b"there\n"
+            await device.act("wake")
+            assert await first.stdout.readline() == b"speaking\n"
+            await until(lambda: "STREAMING_RESPONSE" in device.log())
+        finally:
+            first.kill()
+            await first.wait()
         turns: list[Turn] = []
         async with host(device) as satellite, attended(satellite, turns):
             async with asyncio.timeout(60):

@@ -148,7 +148,9 @@ class FakeDevice:
             case api_pb2.ListEntitiesRequest():
                 self._list()
             case api_pb2.SubscribeVoiceAssistantRequest(subscribe=True) if self.held_by:
-                text = f"Multiple API Clients attempting to connect to Voice Assistant\n  Current client: {self.held_by}"
+                text = (
+                    f"Multiple API Clients attempting to connect to Voice Assistant\n  Current client: {self.held_by}"
+                )
                 self.send(api_pb2.SubscribeLogsResponse(level=1, message=text.encode()))
             case api_pb2.VoiceAssistantConfigurationRequest():
                 word = api_pb2.VoiceAssistantWakeWord(id="okay_nabu", wake_word="Okay Nabu")
