@@ -83,10 +83,10 @@ class EspHome:
 
     async def play(self, speech: AsyncIterator[AudioChunk], then_listen: bool = False) -> None:
         run = self._turn
-        if run and run.broken:
-            raise Interrupted(f"{self.name}: it was stopped before the reply")
         if not self._link.ready:
             raise SatelliteError(f"{self.name}: {self._link.trouble}.")
+        if run and run.broken:
+            raise Interrupted(f"{self.name}: it was stopped before the reply")
         if run and run.phase is not Phase.OVER:
             await (self._stream if self._link.has_speaker else self._reply)(run, speech, then_listen)
         elif self._link.can_announce:
@@ -127,7 +127,7 @@ class EspHome:
 
     def lost(self) -> None:
         if self._run:
-            self._run.replace()
+            self._run.lose()
 
     # What is said to it
 
@@ -174,10 +174,10 @@ class EspHome:
 
     async def _send(self, packet: bytes, pace: Pace, run: Run) -> None:
         await pace.next(packet)
-        if not self._link.ready:
-            raise SatelliteError(f"{self.name}: {self._link.trouble}.")
         if run.broken:
             raise Interrupted(f"{self.name}: someone spoke over it")
+        if run.phase is Phase.OVER:
+            raise SatelliteError(f"{self.name}: the connection was lost while it was speaking.")
         if self._datagrams:
             self._datagrams.send(packet)
         else:

@@ -107,7 +107,7 @@ class Link:
         self._logic: ReconnectLogic | None = None
 
     async def open(self) -> None:
-        device = self._device
+        device, self.given_up = self._device, False
         self._client = APIClient(device.address, device.port, client_info="Fondly", noise_psk=device.key)
         self._logic = ReconnectLogic(
             client=self._client,

@@ -48,7 +48,7 @@ class Phase(Enum):
 
 class Run:
     """``wake_phrase`` as in Turn: None when it is to be listened for here. Events go out through ``send``, which
-    does not raise. ``broken``: the device stopped it, started another, or is gone."""
+    does not raise. ``broken``: the device stopped it or started another."""
 
     def __init__(self, wake_phrase: str | None, send: Send, news: News, deadlines: Deadlines) -> None:
         self.wake_phrase = wake_phrase
@@ -62,9 +62,10 @@ class Run:
         self._sound: deque[bytes] = deque()
         self._held_bytes = 0
         self._ended = False
-        self._listens_until = self._loop.time() + deadlines.listening
         self._heard_at = 0.0
         self._timer: asyncio.TimerHandle | None = None
+        if wake_phrase is not None:
+            self._end_in(deadlines.listening)
         send(Event.VOICE_ASSISTANT_RUN_START, None)
         send(Event.VOICE_ASSISTANT_WAKE_WORD_START if wake_phrase is None else Event.VOICE_ASSISTANT_STT_START, None)
 
@@ -88,8 +89,7 @@ class Run:
             lambda: self._held_bytes >= _PIECE_BYTES or self._ended or self.phase is not Phase.LISTENING,
             self._deadlines.sound,
         )
-        late = self.wake_phrase is not None and self._loop.time() > self._listens_until
-        if not enough or late or not self._sound:
+        if not enough or not self._sound:
             return None
         pcm = b"".join(self._sound)
         self._sound.clear()
@@ -107,7 +107,7 @@ class Run:
         self._send(Event.VOICE_ASSISTANT_STT_VAD_END, None)
         self._heard_at = self._loop.time()
         self._enter(Phase.THINKING)
-        self._timer = self._loop.call_later(self._deadlines.thinking, self._fail, "timeout", "It took too long.")
+        self._end_in(self._deadlines.thinking)
 
     async def speak(self, then_listen: bool, url: str) -> None:
         """Everything that leads to the reply, which is at ``url`` or about to be streamed."""
@@ -133,19 +133,21 @@ class Run:
 
     def stop(self) -> None:
         """The device wants no more of this run, and waits to be told that it has ended."""
-        self._break_off(Event.VOICE_ASSISTANT_RUN_END)
+        if self.phase is not Phase.OVER:
+            self._send(Event.VOICE_ASSISTANT_RUN_END, None)
+            self.replace()
 
     def replace(self) -> None:
-        """The device has begun another run, or is gone: it is told nothing, for it would end the new one."""
-        self._break_off(None)
-
-    def _break_off(self, event: Event | None) -> None:
-        if self.phase is Phase.OVER:
-            return
-        self.broken = True
-        if event is not None:
-            self._send(event, None)
+        """The device has begun another run. It is told nothing, for that would end the new one."""
+        self.broken = self.broken or self.phase is not Phase.OVER
         self._enter(Phase.OVER)
+
+    def lose(self) -> None:
+        """The device is gone, and with it this run; its reply may still be announced when it is back."""
+        self._enter(Phase.OVER)
+
+    def _end_in(self, seconds: float) -> None:
+        self._timer = self._loop.call_later(seconds, self._fail, "timeout", "It took too long.")
 
     def _fail(self, code: str, message: str) -> None:
         self._send(Event.VOICE_ASSISTANT_ERROR, {"code": code, "message": message})

@@ -31,8 +31,8 @@ _TOKEN_BYTES = 24
 class Spoken:
     """Speech that is encoded sentence by sentence while it is being fetched.
 
-    ``seconds`` of sound so far; ``complete`` when there will be no more; ``fetched_at``: when the last fetch began, on
-    the loop's clock, None before the first; ``failed``: what went wrong in making the sound.
+    ``seconds`` of sound so far; ``complete`` when there will be no more; ``fetched_at``: when it was first fetched,
+    on the loop's clock; ``failed``: what went wrong in making the sound.
     """
 
     def __init__(self, form: Form, news: News) -> None:
@@ -88,8 +88,9 @@ class Spoken:
         return self.data
 
     def fetch(self) -> None:
-        self.fetched_at = asyncio.get_running_loop().time()
-        self._news.tell()
+        if self.fetched_at is None:
+            self.fetched_at = asyncio.get_running_loop().time()
+            self._news.tell()
 
 
 @dataclass(frozen=True, slots=True)
