@@ -40,6 +40,7 @@ class FakeDevice:
         self._writer: asyncio.StreamWriter | None = None
         self._noise: NoiseConnection | None = None
         self._changed = asyncio.Condition()
+        self._talks: list[asyncio.Task[Any]] = []
 
     @property
     def events(self) -> list[str]:
@@ -83,6 +84,8 @@ class FakeDevice:
 
     async def talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
+        if task := asyncio.current_task():
+            self._talks.append(task)
         self._writer, self._noise = writer, None
         try:
             if self._key and not await self._shake_hands(reader, writer):
@@ -126,6 +129,9 @@ class FakeDevice:
             kind, data = int.from_bytes(opened[:2], "big"), opened[4:]
         else:
             if await reader.readexactly(1) != b"\x00":
+                assert self._writer
+                self._writer.write(b"\x00Bad indicator byte")
+                await self._writer.drain()
                 raise ConnectionError("not plain")
             length, kind = await _read_varint(reader), await _read_varint(reader)
             data = await reader.readexactly(length)
@@ -181,6 +187,7 @@ async def running(device: FakeDevice) -> AsyncIterator[FakeDevice]:
         server.close()
         if device._writer:
             device._writer.transport.abort()
+        await asyncio.gather(*device._talks, return_exceptions=True)
 
 
 def _name(event: Any) -> str:

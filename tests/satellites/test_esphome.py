@@ -23,6 +23,7 @@ from tests.satellites.fake_esphome import KEY, SPEAKER, FakeDevice, running
 
 TONE = (np.sin(np.arange(16_000) / 20) * 0.3).astype(np.float32)
 BEGINNING = ["RUN_START", "STT_START", "STT_VAD_START", "STT_VAD_END"]
+ASKING = "asks for the next turn"
 REPLY = ["STT_END", "INTENT_START", "INTENT_END", "TTS_START", "TTS_END", "RUN_END"]
 
 
@@ -42,13 +43,17 @@ async def hosted(
             async with asyncio.timeout(60):
                 yield satellite, turns
         finally:
+            asking = [task for task in asyncio.all_tasks() if task.get_name() == ASKING]
+            for task in asking:
+                task.cancel()
+            await asyncio.gather(*asking, return_exceptions=True)
             await turns.aclose()  # type: ignore[attr-defined]
             await speeches.close()
 
 
 async def there(satellite: EspHome, turns: AsyncIterator[Turn]) -> asyncio.Task[Turn]:
     """Asks for the next turn, and waits until the device is there."""
-    asking = asyncio.ensure_future(anext(turns))
+    asking = asyncio.create_task(_next(turns), name=ASKING)
     await settled(lambda: not satellite.trouble)
     return asking
 
@@ -147,7 +152,7 @@ class TestATurn:
                     await satellite.play(tone())
                 second = await anext(turns)
                 assert second.wake_phrase == "hey jarvis"
-                assert device.events == BEGINNING[:2] * 2
+                await device.hears(lambda: device.events == BEGINNING[:2] * 2)
 
         run(talk)
 
@@ -171,7 +176,7 @@ class TestATurn:
             async with hosted(device) as (satellite, turns):
                 turn = await woken(device, satellite, turns, flags=2)
                 assert turn.wake_phrase is None
-                assert device.events == ["RUN_START", "WAKE_WORD_START"]
+                await device.hears(lambda: device.events == ["RUN_START", "WAKE_WORD_START"])
 
         run(talk)
 
@@ -188,6 +193,17 @@ class TestATurn:
                 device.start("okay nabu")  # as the firmware does: with the phrase of the run before
                 await playing
                 assert (await anext(turns)).wake_phrase == ""
+
+        run(talk)
+
+    def test_that_nobody_takes_lets_the_device_sleep(self) -> None:
+        async def talk() -> None:
+            device = FakeDevice()
+            async with hosted(device, Deadlines(listening=0.05)) as (satellite, turns):
+                await woken(device, satellite, turns)
+                device.start()
+                await device.hears(lambda: "RUN_END" in device.events)
+                assert device.told("ERROR")["code"] == "timeout"
 
         run(talk)
 
@@ -344,7 +360,7 @@ class TestTheDevice:
         async def talk() -> None:
             device = FakeDevice(held_by="Home Assistant 2026.11.0 (192.168.1.5)")
             async with hosted(device, Deadlines(held=0.05)) as (satellite, turns):
-                asking = asyncio.ensure_future(anext(turns))
+                asking = asyncio.create_task(_next(turns), name=ASKING)
                 await settled(lambda: "holds this device" in satellite.trouble)
                 assert satellite.trouble.startswith("Home Assistant 2026.11.0 (192.168.1.5)")
                 assert not satellite.can_announce
@@ -367,6 +383,10 @@ class TestTheDevice:
                 await device.hears(lambda: wanted in device.heard)
 
         run(talk)
+
+
+async def _next(turns: AsyncIterator[Turn]) -> Turn:
+    return await anext(turns)
 
 
 def _udp(host: str) -> socket.socket:
