@@ -14,7 +14,8 @@ from aioesphomeapi import VoiceAssistantCommandFlag, VoiceAssistantFeature
 from aioesphomeapi import VoiceAssistantEventType as Event
 
 from satellites.errors import Interrupted, SatelliteError
-from satellites.esphome_link import Device, Link
+from satellites.esphome_device import Device
+from satellites.esphome_link import Link
 from satellites.esphome_run import Deadlines, Phase, Run, RunSound
 from satellites.esphome_stream import Datagrams, Pace, packets
 from satellites.news import News

@@ -9,28 +9,19 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
-import socket
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any, Protocol
 
 from aioesphomeapi import (
     APIClient,
     APIConnectionError,
-    EncryptionPlaintextAPIError,
-    EntityInfo,
     EntityState,
-    InvalidAuthAPIError,
-    InvalidEncryptionKeyAPIError,
     LogLevel,
     MediaPlayerCommand,
     MediaPlayerEntityState,
-    MediaPlayerFormatPurpose,
-    MediaPlayerInfo,
     MediaPlayerState,
     ReconnectLogic,
-    RequiresEncryptionAPIError,
     VoiceAssistantAnnounceFinished,
     VoiceAssistantAudioSettings,
     VoiceAssistantConfigurationResponse,
@@ -38,34 +29,15 @@ from aioesphomeapi import (
     VoiceAssistantFeature,
 )
 
-from satellites.encoder import Form, can_encode
+from satellites.encoder import Form
 from satellites.errors import SatelliteError
+from satellites.esphome_device import Device, facing, player, refusal, same_mac
 from satellites.news import News
 
 log = logging.getLogger(__name__)
-PORT = 6053
 _ANSWER_SECONDS = 5.0
 _TWO_HOSTS = "Multiple API Clients attempting to connect to Voice Assistant"
 _HOLDER = re.compile(r"Current client: ([^\n\x1b]{1,80})")
-_REFUSED: dict[type[Exception], str] = {
-    RequiresEncryptionAPIError: "it is encrypted and no key is set: copy the key from its ESPHome settings (api: "
-    "encryption: key) or from Home Assistant",
-    InvalidEncryptionKeyAPIError: "the encryption key is not this device's: copy it again from its ESPHome settings "
-    "(api: encryption: key)",
-    EncryptionPlaintextAPIError: "a key is set, but what answers is not encrypted: give the device its key again, or "
-    "set none here",
-    InvalidAuthAPIError: "it wants a password, which ESPHome no longer has: set an encryption key in its place",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Device:
-    """Where a device is. ``key``: its encryption key in base64; ``mac``: which one it must be, however written."""
-
-    address: str
-    port: int = PORT
-    key: str | None = None
-    mac: str | None = None
 
 
 class Host(Protocol):
@@ -183,7 +155,7 @@ class Link:
         client = self._there()
         try:
             info, entities, _ = await client.device_info_and_list_entities()
-            if self._device.mac and _plain(self._device.mac) != _plain(info.mac_address):
+            if self._device.mac and not same_mac(self._device.mac, info.mac_address):
                 self._give_up(f"another device ({info.mac_address}) answers at {self._device.address}: correct either")
                 return
             version = client.api_version
@@ -192,8 +164,8 @@ class Link:
             if VoiceAssistantFeature.VOICE_ASSISTANT not in self.features:
                 self._give_up("it has no voice assistant in it: install an ESPHome configuration that has")
                 return
-            self._player, self.form = _player(entities)
-            self.facing = _facing(self.address, self._device.port)
+            self._player, self.form = player(entities)
+            self.facing = facing(self.address, self._device.port)
             client.subscribe_states(self._state)
             client.subscribe_logs(self._logged, LogLevel.LOG_LEVEL_ERROR)
             await self._claim()
@@ -288,10 +260,9 @@ class Link:
         self._news.tell()
 
     async def _refused(self, err: Exception) -> None:
-        for kind, why in _REFUSED.items():
-            if isinstance(err, kind):
-                self._give_up(why)
-                return
+        if why := refusal(err):
+            self._give_up(why)
+            return
         trouble = f"it does not answer at {self._device.address} ({err})"
         if trouble != self.trouble:
             log.warning("%s: %s", self._name, trouble)
@@ -304,28 +275,3 @@ class Link:
             self._logic.stop_callback()
         self._there().force_disconnect()
         self._news.tell()
-
-
-def _plain(mac: str) -> str:
-    return re.sub(r"[^0-9a-f]", "", mac.lower())
-
-
-def _player(entities: list[EntityInfo]) -> tuple[int | None, Form]:
-    """The device's media player, and the first form of announcements that it likes and we have."""
-    for entity in entities:
-        if isinstance(entity, MediaPlayerInfo):
-            known = [form for form in entity.supported_formats if can_encode(form.format)]
-            known.sort(key=lambda form: form.purpose is not MediaPlayerFormatPurpose.ANNOUNCEMENT)
-            liked = [Form(one.format, one.sample_rate or 48_000, 2 if one.num_channels == 2 else 1) for one in known]
-            return entity.key, (liked or [Form()])[0]
-    return None, Form()
-
-
-def _facing(address: str, port: int) -> str:
-    """This computer's own address as the device sees it. Nothing is sent."""
-    host, _, zone = address.partition("%")
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_DGRAM) as probe:
-        scope = (0, socket.if_nametoindex(zone) if zone else 0) if family == socket.AF_INET6 else ()
-        probe.connect((host, port, *scope))
-        return str(probe.getsockname()[0])

@@ -6,7 +6,7 @@ import asyncio
 import sys
 
 from satellites.esphome import EspHome
-from satellites.esphome_link import Device
+from satellites.esphome_device import Device
 from satellites.speech_server import SpeechServer
 from tests.devices.conftest import ready, spoken
 

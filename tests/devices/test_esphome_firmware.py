@@ -21,7 +21,7 @@ from assistant.settings import Settings
 from assistant.turn import Stage
 from satellites.errors import Interrupted, SatelliteError
 from satellites.esphome import EspHome
-from satellites.esphome_link import Device
+from satellites.esphome_device import Device
 from satellites.esphome_run import Deadlines
 from satellites.satellite import Turn
 from satellites.speech_server import SpeechServer

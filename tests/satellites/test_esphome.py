@@ -14,7 +14,7 @@ from aioesphomeapi import VoiceAssistantFeature, api_pb2
 
 from satellites.errors import Interrupted, SatelliteError
 from satellites.esphome import EspHome
-from satellites.esphome_link import Device
+from satellites.esphome_device import Device
 from satellites.esphome_run import Deadlines
 from satellites.satellite import Turn
 from satellites.speech_server import SpeechServer
