@@ -48,7 +48,7 @@ class Encoder:
         self._out = _Drain()
         self._container = av.open(self._out, "w", format=container, options={"flush_packets": "1"})
         stream: Any = self._container.add_stream(codec, rate=form.rate_hz)
-        stream.layout = "mono" if form.channels == 1 else "stereo"
+        stream.layout = self._layout = "mono" if form.channels == 1 else "stereo"
         self._stream: Any = stream
         self._form = form
         self._change: tuple[int, av.AudioResampler] | None = None
@@ -62,7 +62,8 @@ class Encoder:
             rate = av.AudioResampler(self._stream.format, self._stream.layout, self._form.rate_hz)
             self._encode(self._change[1].resample(None) if self._change else [])
             self._change = (chunk.rate_hz, rate)
-        frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(chunk.samples).reshape(1, -1), "flt", "mono")
+        same = np.repeat(chunk.samples, self._form.channels).reshape(1, -1)  # FFmpeg would make two channels quieter
+        frame = av.AudioFrame.from_ndarray(same, "flt", self._layout)
         frame.sample_rate = chunk.rate_hz
         self._encode(self._change[1].resample(frame))
         return self._out.take()

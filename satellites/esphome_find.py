@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from zeroconf import InterfaceChoice, ServiceStateChange, Zeroconf
+from zeroconf import ServiceStateChange, Zeroconf
 from zeroconf.asyncio import AsyncServiceBrowser, AsyncServiceInfo, AsyncZeroconf
 
 _KIND = "_esphomelib._tcp.local."
@@ -25,7 +24,7 @@ class Found:
     encrypted: bool
 
 
-async def find(seconds: float = 3.0, interfaces: InterfaceChoice | Sequence[str] = InterfaceChoice.All) -> list[Found]:
+async def find(seconds: float = 3.0) -> list[Found]:
     """Asks around for so many seconds. In order of their names."""
     names: set[str] = set()
 
@@ -33,7 +32,7 @@ async def find(seconds: float = 3.0, interfaces: InterfaceChoice | Sequence[str]
         if state_change is not ServiceStateChange.Removed:
             names.add(name)
 
-    async with AsyncZeroconf(interfaces=interfaces) as network:
+    async with AsyncZeroconf() as network:
         browser = AsyncServiceBrowser(network.zeroconf, _KIND, handlers=[seen])
         try:
             await asyncio.sleep(seconds)

@@ -147,7 +147,7 @@ class Run:
         self._enter(Phase.OVER)
 
     def _end_in(self, seconds: float) -> None:
-        self._timer = self._loop.call_later(seconds, self._fail, "timeout", "It took too long.")
+        self._timer = self._loop.call_later(seconds, self._fail, "timeout", "Nothing came in time.")
 
     def _fail(self, code: str, message: str) -> None:
         self._send(Event.VOICE_ASSISTANT_ERROR, {"code": code, "message": message})
