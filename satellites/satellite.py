@@ -30,15 +30,18 @@ class Satellite(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A chance to be spoken to. ``audio``: 16 kHz mono, in pieces of about 80 ms. To close it says that what was
-    meant has been heard: a device that heard its own wake word stops its microphone; others may go on after the turn.
+    """A chance to be spoken to. ``audio``: 16 kHz mono, in pieces of about 80 ms. Where the device heard
+    its own wake word, to close it says that what was meant has been heard, and the microphone may stop; other sound may
+    go on after the turn.
 
     ``wake_phrase`` is set when the device itself heard it, and is "" when none is needed: an answer, a button.
     Otherwise it is listened for in ``audio``, unless the sound is a ``memo``: meant for Fondly from its first word,
-    and one utterance however long its pauses.
+    and one utterance however long its pauses. ``open_ear``: the sound goes on, as it is heard, while something is
+    played, so that the wake word can be heard over it.
     """
 
     satellite: Satellite
     audio: AsyncIterator[AudioChunk]
     wake_phrase: str | None = None
     memo: bool = False
+    open_ear: bool = False
