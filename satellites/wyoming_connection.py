@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from typing import Literal
 
@@ -69,17 +69,12 @@ class Connection:
     async def _connect(self) -> SatelliteAway:
         """Connected until it is not: why not."""
         try:
-            async with open_link(*self._address) as link, asyncio.TaskGroup() as tasks:
+            async with open_link(*self._address) as link:
                 await self._greet(link)
-                tasks.create_task(self._read(link))
-                tasks.create_task(self._ping(link))
+                await _first(self._read(link), self._ping(link))
         except SatelliteAway as err:
             return err
-        except ExceptionGroup as group:
-            if (task := asyncio.current_task()) and task.cancelling():  # at the same time; the group keeps that to itself
-                raise asyncio.CancelledError from group
-            if isinstance(first := group.exceptions[0], SatelliteAway):
-                return first
+        except Exception:
             log.exception("%s", self._name)
         finally:
             self.link = None
@@ -135,3 +130,14 @@ class Connection:
         if state != self.state:
             log.info("%s is %s: %s", self._name, state, why)
         self.state = state
+
+
+async def _first(*works: Coroutine[None, None, None]) -> None:
+    """What goes wrong first in one of them ends the others."""
+    tasks = [asyncio.ensure_future(work) for work in works]
+    try:
+        await asyncio.gather(*tasks)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)

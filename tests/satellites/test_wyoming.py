@@ -31,10 +31,10 @@ async def speech(seconds: float, rate_hz: int = 22_050, pieces: int = 1) -> Asyn
 class Attended:
     """A satellite whose turns are taken, and the device at its other end."""
 
-    def __init__(self, satellite: WyomingSatellite, device: SmallSatellite, turns: AsyncIterator[Turn]) -> None:
+    def __init__(self, satellite: WyomingSatellite, device: SmallSatellite) -> None:
         self.satellite = satellite
         self.device = device
-        self._turns = turns
+        self._turns = satellite.turns()
         self._next: asyncio.Task[Turn] | None = None
 
     def next(self) -> asyncio.Task[Turn]:
@@ -60,7 +60,7 @@ class Attended:
 async def attended(device: SmallSatellite) -> AsyncIterator[Attended]:
     async with serving(device):
         satellite = WyomingSatellite("hall", "127.0.0.1", device.port, QUICK)
-        there = Attended(satellite, device, satellite.turns())
+        there = Attended(satellite, device)
         try:
             yield there
         finally:
