@@ -57,9 +57,9 @@ class Attended:
 
 
 @asynccontextmanager
-async def attended(device: SmallSatellite) -> AsyncIterator[Attended]:
+async def attended(device: SmallSatellite, waits: Waits) -> AsyncIterator[Attended]:
     async with serving(device):
-        satellite = WyomingSatellite("hall", "127.0.0.1", device.port, QUICK)
+        satellite = WyomingSatellite("hall", "127.0.0.1", device.port, waits)
         there = Attended(satellite, device)
         try:
             yield there
@@ -67,9 +67,9 @@ async def attended(device: SmallSatellite) -> AsyncIterator[Attended]:
             await there.end()
 
 
-def live(device: SmallSatellite, story: Callable[[Attended], Awaitable[None]]) -> None:
+def live(device: SmallSatellite, story: Callable[[Attended], Awaitable[None]], waits: Waits = QUICK) -> None:
     async def whole() -> None:
-        async with asyncio.timeout(30), attended(device) as there:
+        async with asyncio.timeout(30), attended(device, waits) as there:
             await story(there)
 
     asyncio.run(whole())
