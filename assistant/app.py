@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import logging
 import shutil
 import socket
@@ -10,15 +11,18 @@ from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import datetime
 from functools import partial
-from pathlib import Path
 
 import filelock
 
+from assistant.connecting import run_devices
+from assistant.devices import Device, Devices
 from assistant.embedding import run_embedding
 from assistant.engines import Engines, choose_engines, embedder_called
 from assistant.errors import AddressTaken, AlreadyRunning
 from assistant.household import Household
 from assistant.refining import run_refining
+from assistant.rewording import Rewording
+from assistant.running import ADDRESS_FILE, running_server
 from assistant.scheduler import run_scheduler
 from assistant.settings import Settings
 from assistant.turn import Parts, finish_captures
@@ -31,7 +35,6 @@ from memory.vectors import Vectors
 from satellites.satellite import Satellite
 
 log = logging.getLogger(__name__)
-_ADDRESS_FILE = "address"
 _VERB_SECONDS = 10.0
 
 
@@ -45,13 +48,14 @@ def open_home(settings: Settings, clock: Callable[[], datetime] = now) -> Iterat
     settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     lock = _locked(settings)
     try:
-        (settings.data_dir / _ADDRESS_FILE).unlink(missing_ok=True)
+        (settings.data_dir / ADDRESS_FILE).unlink(missing_ok=True)
         db = open_database(settings)
         try:
             engines = choose_engines(settings)
-            captures.want_refinement(db, engines.llm.engine is not None)
+            llm = engines.llm.engine
+            captures.want_refinement(db, llm is not None)
             with closing(_vectors(settings, engines)) as vectors:
-                yield Parts(engines, db, vectors, clock)
+                yield Parts(engines, db, vectors, clock, rewording=Rewording(llm) if llm else None)
         finally:
             db.close()
     finally:
@@ -62,9 +66,9 @@ def _locked(settings: Settings) -> filelock.BaseFileLock:
     """Waits for another verb to end, not for a server."""
     lock = filelock.FileLock(settings.data_dir / "lock")
     try:
-        lock.acquire(timeout=_VERB_SECONDS, cancel_check=lambda: _address(settings) is not None)
+        lock.acquire(timeout=_VERB_SECONDS, cancel_check=lambda: running_server(settings) is not None)
     except filelock.Timeout as err:
-        raise AlreadyRunning(_address(settings)) from err
+        raise AlreadyRunning(running_server(settings)) from err
     return lock
 
 
@@ -94,11 +98,13 @@ async def serve(settings: Settings, say: Callable[[str], None]) -> None:
 
     from assistant.web.api import web_app
 
-    with open_home(settings) as parts, _listening(settings) as listening:
+    devices = Devices(settings.devices_file)
+    with open_home(settings) as opened, _listening(settings) as listening:
+        parts = dataclasses.replace(opened, overheard=lambda name: bool((d := devices.find(name)) and d.shared))
         host, port = listening.getsockname()[:2]
         url = f"http://{'[' + host + ']' if ':' in host else host}:{port}"
-        (settings.data_dir / _ADDRESS_FILE).write_text(url, encoding="ascii")
-        household = Household(parts)
+        (settings.data_dir / ADDRESS_FILE).write_text(url, encoding="ascii")
+        household = Household(parts, devices)
         left = captures.unfinished(parts.db)  # before anyone can speak: what is being said now is not left over
         config = uvicorn.Config(web_app(household, settings), log_level="warning", lifespan="off")
         async with asyncio.TaskGroup() as tasks:
@@ -107,6 +113,7 @@ async def serve(settings: Settings, say: Callable[[str], None]) -> None:
             await uvicorn.Server(config).serve(sockets=[listening])
             for task in background:
                 task.cancel()
+        (settings.data_dir / ADDRESS_FILE).unlink(missing_ok=True)
 
 
 def satellites(settings: Settings) -> list[Satellite]:
@@ -119,6 +126,11 @@ def satellites(settings: Settings) -> list[Satellite]:
     return [Microphone(SoundCard())]
 
 
+def connect(settings: Settings, device: Device) -> Satellite | None:
+    """The satellite that a device is; None for one that comes to us by itself."""
+    return None
+
+
 def _background(
     household: Household, left: Sequence[Capture], settings: Settings
 ) -> list[Coroutine[None, None, object]]:
@@ -128,6 +140,7 @@ def _background(
         run_embedding(household.parts),
         *([run_refining(household.parts, llm)] if llm else []),
         run_scheduler(household, settings.keep_sound_days),
+        run_devices(household, partial(connect, settings)),
         *(household.attend(satellite) for satellite in satellites(settings)),
     ]
 
@@ -152,8 +165,3 @@ def _listening(settings: Settings) -> Iterator[socket.socket]:
         ) from err
     with listening:
         yield listening
-
-
-def _address(settings: Settings) -> str | None:
-    file = Path(settings.data_dir / _ADDRESS_FILE)
-    return file.read_text(encoding="ascii") if file.exists() else None

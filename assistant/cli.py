@@ -25,6 +25,8 @@ from assistant.bench.commands import bench_app
 from assistant.console import complaints, console
 from assistant.errors import AlreadyRunning, FondlyError
 from assistant.models import models_app
+from assistant.running import request_running
+from assistant.satellite_verbs import satellites_app
 from assistant.settings import Settings
 from assistant.understanding.command import understand
 from memory.errors import MeaningUnavailable, StoreError
@@ -35,6 +37,7 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 app.add_typer(models_app, name="models")
 people_app = typer.Typer(help="The people you have spoken of.")
 app.add_typer(people_app, name="people")
+app.add_typer(satellites_app, name="satellites")
 app.add_typer(bench_app, name="bench")
 
 E = TypeVar("E", bound=Exception)
@@ -227,7 +230,7 @@ def _talk(text: str) -> None:
             with contextlib.suppress(MeaningUnavailable):  # embedded later; until then words find it
                 parts.vectors.sync(parts.db)
     except AlreadyRunning as running:
-        console.print(_post(running, "/api/notes", {"text": text})["reply"], markup=False, soft_wrap=True)
+        console.print(_ask(running, "POST", "/api/notes", {"text": text})["reply"], markup=False, soft_wrap=True)
 
 
 def _people() -> list[dict[str, Any]]:
@@ -237,25 +240,14 @@ def _people() -> list[dict[str, Any]]:
         with _home() as parts:
             return [{"name": p.name, "also": p.also} for p in known.everyone(parts.db)]
     except AlreadyRunning as running:
-        people: list[dict[str, Any]] = _request(running, "GET", "/api/people")
+        people: list[dict[str, Any]] = _ask(running, "GET", "/api/people")
         return people
 
 
-def _post(running: AlreadyRunning, path: str, body: dict[str, Any]) -> dict[str, Any]:
-    answer: dict[str, Any] = _request(running, "POST", path, body)
-    return answer
-
-
-def _request(running: AlreadyRunning, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
-    import httpx
-
+def _ask(running: AlreadyRunning, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
     if running.url is None:
         raise running
-    try:
-        answer = httpx.request(method, running.url + path, json=body, timeout=60).raise_for_status()
-    except httpx.HTTPError as err:
-        raise FondlyError(f"The Fondly that is running at {running.url} does not answer: restart it.") from err
-    return answer.json()
+    return request_running(running.url, method, path, body)
 
 
 @contextlib.contextmanager

@@ -2,69 +2,141 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
 
+from assistant.devices import Device, Devices
 from assistant.phrasing import Line, line, phrase
-from assistant.turn import Parts, Stage, Taken, Watch, speech, take_turn, take_words
+from assistant.turn import Parts, Stage, Taken, Watch, Woken, speech, take_turn, take_words
 from memory.errors import FullDisk, StoreError
+from satellites.errors import Interrupted, SatelliteError
 from satellites.satellite import Satellite, Turn
 from speech.errors import SpeechError
 
 log = logging.getLogger(__name__)
+_SAME_WAKE_SECONDS = 0.2  # in which several satellites hear one and the same wake word
+
+
+@dataclass(slots=True)
+class There:
+    """A satellite that is there. ``heard_at``: when someone last spoke to it."""
+
+    satellite: Satellite
+    busy: bool = False
+    heard_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Claim:
+    satellite: Satellite
+    loudness: float
 
 
 class Household:
-    """One home's satellites, and the parts that their turns are made with."""
+    """One home's satellites, and the parts that their turns are made with. ``devices``: what is known of them."""
 
-    def __init__(self, parts: Parts) -> None:
+    def __init__(self, parts: Parts, devices: Devices | None = None) -> None:
         self.parts = parts
-        self._there: list[Satellite] = []
-        self._busy: set[Satellite] = set()
+        self.devices = devices
+        self._there: dict[Satellite, There] = {}
+        self._claims: list[_Claim] = []
+
+    def there(self) -> list[There]:
+        """The satellites that are there, whoever was spoken to last first."""
+        spoken_to = [t for t in self._there.values() if t.heard_at]
+        others = [t for t in self._there.values() if not t.heard_at]
+        return [*sorted(spoken_to, key=lambda t: t.heard_at or self.parts.clock(), reverse=True), *others]
 
     async def attend(self, satellite: Satellite, watch: Watch | None = None) -> list[Taken]:
         """Takes this satellite's turns until it is gone; what goes wrong in one does not end the next."""
-        taken = []
-        self._there.append(satellite)
+        taken: list[Taken] = []
+        self._there[satellite] = There(satellite)
         try:
             async for turn in satellite.turns():
-                if one := await self._take(turn, watch):
-                    taken.append(one)
+                taken += await self._take(turn, watch)
         finally:
-            self._there.remove(satellite)
+            del self._there[satellite]
         return taken
 
     async def take_words(self, text: str, satellite: str) -> Taken:
         return await take_words(text, satellite, self.parts)
 
-    async def say(self, lines: Sequence[Line]) -> bool:
-        """Says it through the first satellite that is there and not being spoken to. False: there is none."""
-        free = [satellite for satellite in self._there if satellite not in self._busy]
-        if not free:
+    async def say(self, lines: Sequence[Line], private: bool = False) -> bool:
+        """Says it where someone was last heard, to a satellite that is free. False: it was not heard.
+
+        What is ``private`` is said where nobody else hears; elsewhere only that there is something.
+        """
+        free = [t for t in self.there() if not t.busy and not self._device(t.satellite).muted(self.parts.clock())]
+        alone = [t for t in free if not self._device(t.satellite).shared]
+        chosen = next(iter(alone if private else free), None)
+        if chosen is None and private and free:
+            await self._play(free[0].satellite, phrase([line("private_later")], self.parts.clock()))
             return False
-        await self._play(free[0], phrase(lines, self.parts.clock()))
+        if chosen is None:
+            return False
+        try:
+            await self._play(chosen.satellite, phrase(lines, self.parts.clock()))
+        except Interrupted:
+            return False
         return True
 
-    async def _take(self, turn: Turn, watch: Watch | None) -> Taken | None:
+    async def test(self, name: str) -> bool:
+        """Says a few words on the satellite of that name. False: it is not there."""
+        for there in self.there():
+            if there.satellite.name == name:
+                await self._play(there.satellite, phrase([line("test", name=name)], self.parts.clock()))
+                return True
+        return False
+
+    def _device(self, satellite: Satellite) -> Device:
+        found = self.devices.find(satellite.name) if self.devices else None
+        return found or Device(satellite.name, "phone")
+
+    async def _take(self, turn: Turn, watch: Watch | None) -> list[Taken]:
+        there = self._there[turn.satellite]
+
         def seen(stage: Stage) -> None:
             if stage.name == "wake" and stage.value:
-                self._busy.add(turn.satellite)
+                there.busy, there.heard_at = True, self.parts.clock()
             if watch:
                 watch(stage)
 
         try:
-            return await take_turn(turn, self.parts, seen)
-        except (SpeechError, StoreError) as err:
+            return await take_turn(turn, self.parts, seen, self._may_answer)
+        except Interrupted:
+            return []
+        except (SatelliteError, SpeechError, StoreError) as err:
             log.error("%s: %s", turn.satellite.name, err)
             trouble = line("trouble_full" if isinstance(err, FullDisk) else "trouble")
-            await self._play(turn.satellite, phrase([trouble], self.parts.clock()))
-            return None
+            with suppress(SatelliteError):
+                await self._play(turn.satellite, phrase([trouble], self.parts.clock()))
+            return []
         finally:
-            self._busy.discard(turn.satellite)
+            there.busy = False
+
+    async def _may_answer(self, turn: Turn, woken: Woken) -> bool:
+        """Not when it is muted; and of several that heard the same wake word, the one that heard it loudest."""
+        if self._device(turn.satellite).muted(self.parts.clock()):
+            return False
+        if turn.memo or turn.wake_phrase == "" or len(self._there) < 2:
+            return True
+        mine = _Claim(turn.satellite, woken.loudness if woken.loudness is not None else 0.0)
+        self._claims.append(mine)
+        await asyncio.sleep(_SAME_WAKE_SECONDS)
+        loudest = max(self._claims, key=lambda claim: claim.loudness)
+        asyncio.get_running_loop().call_later(_SAME_WAKE_SECONDS, self._claims.remove, mine)
+        return loudest is mine
 
     async def _play(self, satellite: Satellite, text: str) -> None:
-        self._busy.add(satellite)
+        there = self._there.get(satellite)
+        if there:
+            there.busy = True
         try:
             await satellite.play(speech(text, self.parts))
         finally:
-            self._busy.discard(satellite)
+            if there:
+                there.busy = False

@@ -6,10 +6,11 @@ capture that a crash leaves unfinished is finished by ``finish_captures`` at the
 
 from __future__ import annotations
 
+import asyncio
 import dataclasses
 import time
 from asyncio import to_thread
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,6 +22,7 @@ from assistant.intents.asked import Asked, Deed
 from assistant.intents.reading import known_people
 from assistant.intents.table import respond
 from assistant.phrasing import Reply, line, phrase
+from assistant.rewording import Rewording
 from assistant.understanding.known import spoken_names
 from assistant.understanding.meaning import Meaning
 from assistant.understanding.rules import understand
@@ -29,8 +31,8 @@ from memory.database import Database
 from memory.errors import MeaningUnavailable
 from memory.records import Capture
 from memory.vectors import Vectors
-from satellites.satellite import Satellite, Turn
-from speech.audio import AudioChunk, AudioFormat, decode_pcm, encode_pcm, silence
+from satellites.satellite import Turn
+from speech.audio import AudioChunk, AudioFormat, decode_pcm, encode_pcm, level_db, silence
 from speech.endpoint import Endpointer, EndpointSettings, State
 from speech.stt import Utterance
 from speech.vad import FRAME_SECONDS
@@ -42,12 +44,15 @@ _SPOOL_SECONDS = 0.5  # of sound may be lost to a power cut while someone is spe
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What a turn is made with."""
+    """What a turn is made with. ``overheard``: whether others may hear what a satellite, by its name, says.
+    ``rewording``: None where no language model is set."""
 
     engines: Engines
     db: Database
     vectors: Vectors
     clock: Callable[[], datetime]
+    overheard: Callable[[str], bool] = lambda satellite: False
+    rewording: Rewording | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +65,17 @@ class Stage:
 
 
 Watch = Callable[[Stage], None]
+MayAnswer = Callable[[Turn, "Woken"], Awaitable[bool]]
 
 
 @dataclass(frozen=True, slots=True)
 class Woken:
-    """``detection`` is None when no wake word was listened for; ``rest``: the sound already heard after it."""
+    """``detection`` is None when no wake word was listened for; ``rest``: the sound already heard after it;
+    ``loudness``: of the wake word, in dB of full scale, where it was heard here."""
 
     detection: Detection | None
     rest: AudioChunk
+    loudness: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,24 +88,40 @@ class Taken:
     reply: Reply | None
 
 
-async def take_turn(turn: Turn, parts: Parts, watch: Watch | None = None) -> Taken | None:
-    """One turn, from sound to a reply that has been heard. None: the wake word, or any word, did not come."""
+async def take_turn(
+    turn: Turn, parts: Parts, watch: Watch | None = None, may_answer: MayAnswer | None = None
+) -> list[Taken]:
+    """One turn, from sound to a reply that has been heard, and what is said over the reply or in answer to it.
+
+    Empty: the wake word, or any word, did not come, or ``may_answer``, asked once it came, had another answer it.
+    """
     stage = _Stages(watch)
     woken = await stage("wake", wake(turn, parts))
-    if woken is None:
-        return None
-    capture_id = await stage("listen", listen(turn, woken.rest, parts))
-    if capture_id is None:
-        return None
-    capture = await stage("keep", to_thread(captures.keep, parts.db, capture_id))
-    return await answer(capture, parts, stage, turn.satellite)
+    if woken and may_answer and not await may_answer(turn, woken):
+        woken = None
+    taken: list[Taken] = []
+    while woken and (capture_id := await stage("listen", listen(turn, woken.rest, parts))) is not None:
+        await _close(turn)
+        capture = await stage("keep", to_thread(captures.keep, parts.db, capture_id))
+        one, done = await answer(capture, parts, stage)
+        taken.append(one)
+        woken = await stage("speak", speak(turn, one.reply, parts)) if one.reply else None
+        if done and not (woken and woken.detection):
+            await to_thread(_tell, parts.db, done, parts.clock())
+        await _embed(parts)
+    await _close(turn)
+    return taken
 
 
 async def take_words(text: str, satellite: str, parts: Parts, watch: Watch | None = None) -> Taken:
     """One turn that came as words and is answered in words."""
     stage = _Stages(watch)
     keeping = to_thread(captures.keep_text, parts.db, text, parts.clock(), satellite)
-    return await answer(await stage("keep", keeping), parts, stage, None)
+    taken, done = await answer(await stage("keep", keeping), parts, stage)
+    if done:
+        await to_thread(_tell, parts.db, done, parts.clock())
+    await _embed(parts)
+    return taken
 
 
 async def finish_captures(left: Sequence[Capture], parts: Parts, watch: Watch | None = None) -> list[Taken]:
@@ -108,42 +132,53 @@ async def finish_captures(left: Sequence[Capture], parts: Parts, watch: Watch | 
             await to_thread(captures.discard, parts.db, capture.id)
             continue
         kept = await to_thread(captures.keep, parts.db, capture.id)
-        finished.append(await answer(kept, parts, _Stages(watch), None, aloud=False))
+        finished.append((await answer(kept, parts, _Stages(watch), aloud=False))[0])
+        await _embed(parts)
     return finished
 
 
-async def answer(
-    capture: Capture, parts: Parts, stage: _Stages, satellite: Satellite | None, aloud: bool = True
-) -> Taken:
-    """From a durable capture to the end of the turn. ``aloud`` False: nobody is there to hear the reply."""
+async def answer(capture: Capture, parts: Parts, stage: _Stages, aloud: bool = True) -> tuple[Taken, Deed | None]:
+    """From a durable capture to what is to be said, and what was done; None where there were no words. ``aloud``
+    False: nobody is there to hear the reply."""
     if capture.text is None:
         utterance = await stage("transcribe", transcribe(capture, parts))
         if not utterance.text:
             await to_thread(captures.finish, parts.db, capture.id, "unclear")
-            return Taken(capture.id, None, None, None)
+            return Taken(capture.id, None, None, None), None
         capture = await to_thread(captures.set_text, parts.db, capture.id, utterance.text)
     meaning = await stage("understand", understand_capture(capture, parts))
     done = await stage("act", act(capture, meaning, parts))
-    reply = await stage("phrase", say(capture, done, parts))
-    if aloud and satellite:
-        await stage("speak", satellite.play(speech(reply.text, parts)))
-    if aloud:
-        await to_thread(_tell, parts.db, done, parts.clock())
-    with suppress(MeaningUnavailable):  # embedded later; until then words find it
-        await to_thread(parts.vectors.embed_next, parts.db)
-    return Taken(capture.id, capture.text, meaning, reply)
+    reply = await stage("phrase", say(capture, done, parts, aloud))
+    return Taken(capture.id, capture.text, meaning, reply), done
 
 
-async def wake(turn: Turn, parts: Parts) -> Woken | None:
-    """Waits for the wake word. None: the sound ended without it."""
-    if turn.memo or turn.wake_phrase:
+async def wake(turn: Turn, parts: Parts, until: Callable[[], bool] = lambda: False) -> Woken | None:
+    """Waits for the wake word. None: the sound ended without it, or ``until`` became true before."""
+    if turn.memo or turn.wake_phrase is not None:
         return Woken(None, silence(0))
     stream = await to_thread(parts.engines.wake.engine.listen)
     async for chunk in turn.audio:
+        if until():
+            return None
         if detection := await to_thread(stream.hear, chunk.samples):
             rest = chunk.samples[len(chunk.samples) - detection.samples_after :]
-            return Woken(detection, AudioChunk(rest))
+            return Woken(detection, AudioChunk(rest), level_db(chunk.samples))
     return None
+
+
+async def speak(turn: Turn, reply: Reply, parts: Parts) -> Woken | None:
+    """Says the reply. Whoever says the wake word over it is listened to at once, and so is whoever was asked
+    something; None: nobody is to be listened to."""
+    playing = asyncio.ensure_future(turn.satellite.play(speech(reply.text, parts), reply.expects_answer))
+    if turn.open_ear:
+        over = await wake(turn, parts, until=playing.done)
+        if over and not playing.done():
+            playing.cancel()
+            with suppress(asyncio.CancelledError):
+                await playing
+            return over
+    await playing
+    return Woken(None, silence(0)) if reply.expects_answer and turn.open_ear else None
 
 
 async def listen(turn: Turn, rest: AudioChunk, parts: Parts) -> int | None:
@@ -189,7 +224,7 @@ async def understand_capture(capture: Capture, parts: Parts) -> Meaning:
 
 async def act(capture: Capture, meaning: Meaning, parts: Parts) -> Deed:
     """Does what was meant, wholly or not at all, and once: the capture is finished in the same transaction."""
-    asked = Asked(meaning, capture, parts.db, parts.vectors)
+    asked = Asked(meaning, capture, parts.db, parts.vectors, overheard=parts.overheard(capture.satellite))
 
     def work() -> Deed:
         with parts.db.transaction():
@@ -201,10 +236,12 @@ async def act(capture: Capture, meaning: Meaning, parts: Parts) -> Deed:
     return await to_thread(work)
 
 
-async def say(capture: Capture, done: Deed, parts: Parts) -> Reply:
-    """The reply's words."""
-    now = capture.heard_at.astimezone()
-    reply = Reply(phrase(done.lines, now), done.expects_answer)
+async def say(capture: Capture, done: Deed, parts: Parts, aloud: bool = True) -> Reply:
+    """The reply's words; an answer that someone hears may be worded by a language model."""
+    text = phrase(done.lines, capture.heard_at.astimezone())
+    if aloud and parts.rewording:
+        text = await parts.rewording.of(text, done, capture, parts.db, parts.clock())
+    reply = Reply(text, done.expects_answer)
     await to_thread(captures.set_reply, parts.db, capture.id, reply.text)
     return reply
 
@@ -237,6 +274,17 @@ def _patience(turn: Turn, settings: EndpointSettings) -> EndpointSettings:
         return settings
     longest = settings.max_seconds
     return dataclasses.replace(settings, silence_seconds=longest, start_seconds=longest / 2)
+
+
+async def _close(turn: Turn) -> None:
+    """What was meant has been heard: a device that heard its own wake word may stop its microphone."""
+    if turn.wake_phrase is not None and isinstance(turn.audio, AsyncGenerator):
+        await turn.audio.aclose()
+
+
+async def _embed(parts: Parts) -> None:
+    with suppress(MeaningUnavailable):  # embedded later; until then words find it
+        await to_thread(parts.vectors.embed_next, parts.db)
 
 
 async def _spool(db: Database, capture_id: int, unsaved: list[AudioChunk]) -> None:

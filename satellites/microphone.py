@@ -16,34 +16,27 @@ _QUEUED_CHUNKS = 375  # 30 s: what a slow machine may lag behind before the olde
 
 
 class Microphone:
-    """Always listening for the wake word; deaf while Fondly itself speaks, so that it does not hear its own voice."""
+    """Always listening for the wake word, while Fondly speaks, too."""
 
     name = "microphone"
 
     def __init__(self, speaker: Speaker) -> None:
         self._audio = open_pyaudio()
         self._speaker = speaker
-        self._speaking = False
 
     async def turns(self) -> AsyncIterator[Turn]:
         audio = self._listen()
         while True:
-            yield Turn(self, audio)
+            yield Turn(self, audio, open_ear=True)
 
-    async def play(self, speech: AsyncIterator[AudioChunk]) -> None:
-        self._speaking = True
-        try:
-            await self._speaker.play(speech)
-        finally:
-            self._speaking = False
+    async def play(self, speech: AsyncIterator[AudioChunk], then_listen: bool = False) -> None:
+        await self._speaker.play(speech)
 
     async def _listen(self) -> AsyncIterator[AudioChunk]:
         loop = asyncio.get_running_loop()
         heard: asyncio.Queue[bytes] = asyncio.Queue()
 
         def take(pcm: bytes) -> None:
-            if self._speaking:
-                return
             if heard.qsize() >= _QUEUED_CHUNKS:
                 heard.get_nowait()
             heard.put_nowait(pcm)

@@ -32,7 +32,7 @@ class Recording:
         while not self._ended:
             yield Turn(self, audio, memo=self._memo)
 
-    async def play(self, speech: AsyncIterator[AudioChunk]) -> None:
+    async def play(self, speech: AsyncIterator[AudioChunk], then_listen: bool = False) -> None:
         await self._speaker.play(speech)
 
     async def _audio(self) -> AsyncIterator[AudioChunk]:

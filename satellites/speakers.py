@@ -12,6 +12,7 @@ from satellites.errors import SoundDeviceMissing
 from speech.audio import AudioChunk, encode_pcm, write_wav
 
 _CLOSING_SECONDS = 5.0
+_PIECES_A_SECOND = 10  # within such a piece it falls silent when it is to
 
 
 class Speaker(Protocol):
@@ -54,15 +55,18 @@ class SoundCard:
 
     async def play(self, speech: AsyncIterator[AudioChunk]) -> None:
         out: Any = None
+        steps: list[Callable[[], None]] = []
         try:
             async for chunk in speech:
                 if out is None:
                     out = await asyncio.to_thread(self._open, chunk.rate_hz)
-                await asyncio.to_thread(out.write, encode_pcm(chunk.samples))
-        finally:
+                    steps = [out.close]  # drops what has not been played yet
+                for start in range(0, len(chunk.samples), piece := chunk.rate_hz // _PIECES_A_SECOND):
+                    await asyncio.to_thread(out.write, encode_pcm(chunk.samples[start : start + piece]))
             if out is not None:
-                # stop_stream waits until what was written has been played.
-                await closed(out.stop_stream, out.close)
+                steps = [out.stop_stream, out.close]  # waits until what was written has been played
+        finally:
+            await closed(*steps)
 
     def _open(self, rate_hz: int) -> Any:
         import pyaudio

@@ -22,7 +22,7 @@ class SpeakingSatellite:
         for sound in self._turns:
             yield Turn(self, _each(sound), memo=self._memo)
 
-    async def play(self, speech: AsyncIterator[AudioChunk]) -> None:
+    async def play(self, speech: AsyncIterator[AudioChunk], then_listen: bool = False) -> None:
         self.said_seconds.append(sum([chunk.seconds async for chunk in speech]))
 
 

@@ -17,7 +17,8 @@ from memory.vectors import Vectors
 class Asked:
     """Something that was said and understood, and the memory to answer it from.
 
-    ``chosen``: whom it is about, once it was asked back which of several people is meant.
+    ``chosen``: whom it is about, once it was asked back which of several people is meant. ``overheard``: others may
+    hear what is said back.
     """
 
     meaning: Meaning
@@ -25,6 +26,7 @@ class Asked:
     db: Database
     vectors: Vectors
     chosen: Person | None = None
+    overheard: bool = False
 
     @property
     def now(self) -> datetime:

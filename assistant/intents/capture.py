@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from assistant.intents import rejected
 from assistant.intents.asked import Asked, Deed, deed
 from assistant.intents.keeping import keep, keep_words
 from assistant.phrasing import line
@@ -12,4 +13,5 @@ def act(asked: Asked) -> Deed:
     if not things:
         keep_words(asked)
         return deed(line("kept_words"))
+    rejected.retract(asked, correction=False)
     return deed(line("kept", things=things))

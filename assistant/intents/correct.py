@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import re
 
+from assistant.intents import rejected
 from assistant.intents.asked import Asked, Deed, deed
 from assistant.intents.keeping import contradicted, keep, keep_words
 from assistant.intents.reading import language, reread
@@ -26,7 +27,7 @@ def act(asked: Asked) -> Deed:
     if not things:
         keep_words(asked)
         return deed(line("kept_words"))
-    _retract_rejected(asked)
+    rejected.retract(asked, correction=True)
     if before:
         _retract(asked, before)
     return deed(line("corrected", things=things))
@@ -90,18 +91,6 @@ def _with_day(words: str, told: Memory) -> str | None:
 
 def _bare(day: str) -> str:
     return re.sub(r"^(?:in|on|at|by|until|from|around) ", "", day, flags=re.IGNORECASE)
-
-
-def _retract_rejected(asked: Asked) -> None:
-    """What says of the same people what "not …" rejects was wrong, however long ago it was told."""
-    right = memories.from_capture(asked.db, asked.capture.id)
-    values = [content(m["value"]) for m in re.finditer(language("keeping")["rejected"], asked.words, re.IGNORECASE)]
-    for one in right:
-        for person in one.about:
-            for wrong in memories.about(asked.db, person.id, -1):
-                said = content(wrong.text)
-                if wrong.capture_id != asked.capture.id and any(value and value <= said for value in values):
-                    memories.supersede(asked.db, wrong, one, correction=True)
 
 
 def _retract(asked: Asked, before: Capture) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from assistant.intents.asked import Asked
 from assistant.intents.reading import language
@@ -21,14 +21,26 @@ _SAME_THING = 0.4  # of the words of what was promised or planned, in what was t
 def told(asked: Asked, found: Sequence[Memory]) -> list[Line]:
     """Lines that tell what is ``found``, grouped by when it was told, and what of it may be over by now."""
     days: dict[str, list[Memory]] = {}
-    found = list({m.id: m for one in found for m in (one, *what_became_of(asked, one)) if not m.unspoken}.values())
+    looked_at = found
+    found = speakable(asked, [m for one in found for m in (one, *what_became_of(asked, one))])
     for memory in found:
         days.setdefault(say_day(memory.kept_at.astimezone().date(), asked.now), []).append(memory)
     return [
+        *withheld(asked, looked_at),
         *(line("recall_found", when=day, things=[in_full(asked, m) for m in some]) for day, some in days.items()),
         *(_the_day(asked, found) if found else ()),
         *_over(asked, found),
     ]
+
+
+def speakable(asked: Asked, some: Iterable[Memory]) -> list[Memory]:
+    """Those that may be said here, each once: nothing that is never to be said, nor what others are not to hear."""
+    return list({m.id: m for m in some if not m.unspoken and not (asked.overheard and m.private)}.values())
+
+
+def withheld(asked: Asked, some: Iterable[Memory]) -> list[Line]:
+    """That there is something, where others may hear what it is."""
+    return [line("private_later")] if asked.overheard and any(m.private and not m.unspoken for m in some) else []
 
 
 def in_full(asked: Asked, memory: Memory) -> str:

@@ -7,18 +7,19 @@ from collections.abc import Callable, Sequence
 
 from assistant.intents import counting, family, in_time, said
 from assistant.intents.asked import Asked, Deed, deed
-from assistant.intents.evidence import told
+from assistant.intents.evidence import speakable, told
 from assistant.intents.keeping import keep_words
 from assistant.intents.reading import language
 from assistant.phrasing import Line, line
 from assistant.understanding.dates import span_in
 from assistant.understanding.lexicon import all_roles
 from assistant.understanding.rules import asks
-from memory import holding, memories, people, relatives
+from memory import holding, memories, relatives
 from memory.recall import Recalled, content_words, recall
 from memory.records import Memory, Person
 from memory.slots import role_of
 from memory.topics import topics_of
+from memory.vectors import without_names
 
 _ANSWERS, _MOST = 2, 5  # of someone; of everyone who fits
 _AS_GOOD = 0.7  # of the best one's rank: what comes less near is not said beside it
@@ -55,10 +56,10 @@ def _of_relative(asked: Asked) -> Deed | None:
     nearest = relatives.find(asked.db, person, single) if single else None
     some = [nearest] if nearest else family.called(asked, person, role)
     rest = re.sub(rf"\b{re.escape(role)}(?:['’]s)?\b", " ", asked.words, flags=re.IGNORECASE)
-    rest = people.respelled(rest, person, " ") if some else rest
+    rest = without_names(rest, (person.name, *person.also)) if some else rest
     if (gone := _gently(asked, some, (person, single))) and _asks_after(asked):
         return deed(*gone)
-    found = [m for one in some for m in _known(_as_good(_search(asked, one, rest)))]
+    found = [m for one in some for m in _known(_best(asked, _relation_last(_search(asked, one, rest))))]
     if not found and some and content_words(rest, [n for p in some for n in p.name.split()]):
         return deed(line("recall_nothing_about", name=some[0].name))
     said = [m for m in memories.about(asked.db, person.id, -1) if _says(m, role)]
@@ -140,6 +141,11 @@ def _as_good(found: Sequence[Recalled]) -> list[Recalled]:
     return [r for r in found if r.rank >= _AS_GOOD * found[0].rank]
 
 
+def _relation_last(found: Sequence[Recalled]) -> list[Recalled]:
+    """As good ones; that someone is a sister was in the question already."""
+    return sorted(_as_good(found), key=lambda r: r.memory.kind == "relation")
+
+
 def _known(found: Sequence[Recalled]) -> list[Memory]:
     return [r.memory for r in found]
 
@@ -181,7 +187,7 @@ def _gently(asked: Asked, some: Sequence[Person], relative: tuple[Person, str | 
     deaths = [holding.death(asked.db, person.id) for person in some]
     if relative and relative[1]:
         deaths.append(holding.death(asked.db, relative[0].id, relative[1]))
-    found = memories.by_ids(asked.db, dict.fromkeys(i for i in deaths if i))
+    found = speakable(asked, memories.by_ids(asked.db, dict.fromkeys(i for i in deaths if i)))
     return [line("prep_gently", things=[m.text for m in found])] if found else []
 
 

@@ -17,17 +17,21 @@ def rename(asked: Asked, before: Capture) -> str | None:
     Someone who came into being by the note is renamed. Someone known before keeps their name, and what the note
     told goes to whoever was meant.
     """
-    said = names_said(asked)
+    instead = _instead(asked)
+    said = instead[:1] or names_said(asked)
     only_name = re.compile(language("corrections")["only_name"], re.IGNORECASE)
     if len(said) != 1 or any(not only_name.search(m.text) for m in asked.meaning.memories):
         return None
     name = said[0]
     wrong = _wrong(asked, before, name)
+    if wrong is None and instead:
+        return _of_old(asked, *instead)
     if wrong is None or name == wrong.name:
         return None
     known = people.find(asked.db, name)
     if known and known.id == wrong.id:
-        return people.find_or_add(asked.db, name).name
+        fuller = len(name.split()) > len(wrong.name.split())
+        return people.find_or_add(asked.db, name).name if fuller or instead else None
     if known is None and people.first_told_in(asked.db, wrong.id) == before.id:
         people.rename(asked.db, wrong.id, name)
         right = wrong
@@ -36,6 +40,23 @@ def rename(asked: Asked, before: Capture) -> str | None:
         identity.reattach(asked.db, before.id, wrong, right)
     people.respell(asked.db, before.id, wrong, name)
     relatives.tie_again(asked.db, before.id)
+    return name
+
+
+def _instead(asked: Asked) -> tuple[str, ...]:
+    """ "Zuzia, not Susie": the name that is right and the one that is wrong, of someone known; nothing else so said."""
+    said = re.search(language("corrections")["instead"], asked.words)
+    return said.group("right", "wrong") if said and people.find(asked.db, said["wrong"]) else ()
+
+
+def _of_old(asked: Asked, name: str, wrong: str) -> str | None:
+    """Someone told of long ago has another name than was thought; None where that one is somebody else's."""
+    person = people.find(asked.db, wrong)
+    if person is None or people.called(asked.db, name):
+        return None
+    people.rename(asked.db, person.id, name)
+    for note in identity.notes_about(asked.db, person.id):
+        people.respell(asked.db, note, person, name)
     return name
 
 
@@ -54,6 +75,8 @@ def _wrong(asked: Asked, before: Capture, right: str) -> Person | None:
     ]
     if turned_down:
         return turned_down[0]
+    if _instead(asked):
+        return None
     return max(told_of, key=lambda p: _alike(p.name, right), default=None)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from assistant.intents import (
+    another,
     briefing,
     capture,
     correct,
@@ -56,9 +57,9 @@ INTENTS: dict[Intent, Callable[[Asked], Deed]] = {
 def respond(asked: Asked, question: OpenQuestion | None) -> Deed:
     """Does what was said: what answers our own open ``question`` does, else what was meant."""
     answer = ANSWERS[question.intent](asked, question) if question else None
-    if done := answer or same_person.act(asked) or follow_up.why(asked):
+    if done := answer or same_person.act(asked) or another.act(asked) or follow_up.why(asked):
         return done
-    meant = follow_up.whole(asked)
+    meant = which.said_which(follow_up.whole(asked))
     return which.ask_whom(meant) or _do(meant)
 
 

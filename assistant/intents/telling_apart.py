@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from assistant.intents.reading import language
+from assistant.understanding.heard import stem
 from memory import captures, identity, memories
 from memory.database import Database
+from memory.recall import content_words
 from memory.records import Person
 from memory.slots import day_words, occupied
 
@@ -29,8 +31,24 @@ def words_about(db: Database, person: Person, in_notes: bool = True) -> set[str]
     texts = [person.name, *person.also]
     texts += [text for m in memories.about(db, person.id, limit=-1) for text in (m.text, m.place or "")]
     notes = [captures.get(db, n).text or "" for n in identity.notes_about(db, person.id)] if in_notes else []
-    texts += [re.sub(language("which")["denied"], " ", note, flags=re.IGNORECASE) for note in notes]
+    texts = [re.sub(language("which")["denied"], " ", text, flags=re.IGNORECASE) for text in (*texts, *notes)]
     return {word for text in texts for word in re.findall(r"[\w-]+", re.sub(r"['’]s\b", "", text.casefold()))}
+
+
+def best_described(db: Database, found: Sequence[Person], text: str) -> list[Person]:
+    """Whom most of the words fit: those of what was told of them, else of the notes, which may tell of others, too.
+    All of ``found`` where they fit none."""
+    said = stems(content_words(text))
+    for in_notes in (False, True):
+        fits = {p: len(said & stems(words_about(db, p, in_notes))) for p in found}
+        best = [p for p, fit in fits.items() if fit == max(fits.values()) > 0]
+        if len(best) == 1:
+            return best
+    return list(found)
+
+
+def stems(words: Iterable[str]) -> set[str]:
+    return {stem(word) for word in words}
 
 
 def _with_something_known(db: Database, person: Person, alone: bool) -> str:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from assistant.intents.asked import Asked, Deed, deed
 from assistant.intents.reading import language, names_said, reread
-from assistant.intents.telling_apart import told_apart, words_about
+from assistant.intents.telling_apart import best_described, stems, told_apart, words_about
 from assistant.phrasing import Line, line
 from assistant.understanding.heard import stem
-from memory import captures, identity, people, questions
-from memory.recall import recall
+from memory import captures, identity, memories, people, questions
+from memory.recall import content_words, recall
 from memory.records import Person
 
 _ASKING = frozenset({"prep", "recall", "find", "last_contact", "upcoming", "forget"})
@@ -34,19 +34,75 @@ def ask_whom(asked: Asked) -> Deed | None:
     return Deed((_which(asked, found),), expects_answer=True)
 
 
+def said_which(asked: Asked) -> Asked:
+    """The question with the one in it whom what stands beside the name tells: "Colin the firefighter", "swimming
+    Aoife". The same where the name is clear, or nothing beside it tells."""
+    name = asked.person_name()
+    asks = asked.meaning.intent in _ASKING and not asked.chosen
+    found = _candidates(asked, name) if name and asks else []
+    qualified = _qualified(asked, name, found) if name and len(found) > 1 else None
+    if qualified is None:
+        return asked
+    person, place = qualified
+    text = asked.words[: place.start] + person.name + asked.words[place.stop :]
+    meant = dataclasses.replace(asked, capture=dataclasses.replace(asked.capture, text=text), chosen=person)
+    return dataclasses.replace(meant, meaning=reread(meant, text))
+
+
+def _qualified(asked: Asked, name: str, found: Sequence[Person]) -> tuple[Person, slice] | None:
+    """Who of ``found`` is told by the words beside the name, and where these stand with it."""
+    pattern = language("which")["beside"].replace("{name}", re.escape(name.split(" ")[0]))
+    for said in re.finditer(pattern, asked.words, re.IGNORECASE):
+        before = _right_before(said["before"])
+        beside = f"{before} {said['after'] or ''}"
+        if len(best := best_described(asked.db, found, beside)) != 1:
+            continue
+        known = stems(words_about(asked.db, best[0])) & stems(content_words(beside))
+        first = said.start("name") - len(before)
+        telling = [w.end() for w in re.finditer(r"[\w-]+", said["after"] or "") if stem(w.group().casefold()) in known]
+        return best[0], slice(first, said.end("name") + max(telling, default=0))
+    return _in_company(asked, name, found)
+
+
+def _right_before(words: str) -> str:
+    """The end of ``words`` that can describe whoever is named next: "key blank" of "does the key blank"."""
+    described = words
+    for word in re.finditer(r"[\w'’-]+ ", words):
+        plain = word.group().strip().casefold()
+        if not content_words(plain) or plain in language("which")["meeting"].split():
+            described = words[word.end() :]
+    return described
+
+
+def _in_company(asked: Asked, name: str, found: Sequence[Person]) -> tuple[Person, slice] | None:
+    """Who of ``found`` has to do with someone else who is named: "Joan and Femi's wedding"."""
+    others = [other for other in reread(asked, asked.words).people if other.split(" ")[0] != name.split(" ")[0]]
+    near = [p for p in found if any(o in m.text for m in memories.about(asked.db, p.id, -1) for o in others)]
+    said = re.search(rf"\b{re.escape(name)}\b", asked.words, re.IGNORECASE)
+    return (near[0], slice(*said.span())) if len(near) == 1 and said else None
+
+
 def _told_which(asked: Asked) -> Deed | None:
     """Who of several it is of whom something is asked: "Which Joan has a dog?". None: that is not asked."""
     which = re.search(language("which")["asks_which"], asked.words, re.IGNORECASE)
     found = _candidates(asked, which["name"]) if which else []
     if len(found) < 2:
         return None
-    near = [(r, p) for p in found for r in recall(asked.db, asked.vectors, asked.words, p, 1)]
+    words = re.sub(language("which")["either"], "", asked.words, flags=re.IGNORECASE)
+    near = [(r, p) for p in found for r in recall(asked.db, asked.vectors, words, p, 1)]
     if not near:
         return deed(line("recall_nothing"))
     best, person = max(near, key=lambda pair: pair[0].rank)
-    name = told_apart(asked.db, found)[found.index(person)]
+    name = _as_asked(asked, found, person) or told_apart(asked.db, found)[found.index(person)]
     told = best.memory
     return deed(line("which_found", name=name, when=told.kept_at.astimezone().date(), things=[told.text]))
+
+
+def _as_asked(asked: Asked, found: Sequence[Person], person: Person) -> str | None:
+    """How the question itself speaks of that one, whose full name is not known: "the book club one"."""
+    either = re.search(language("which")["either"], asked.words, re.IGNORECASE)
+    options = either.group("one", "other") if either and " " not in person.name else ()
+    return next((option for option in options if best_described(asked.db, found, option) == [person]), None)
 
 
 def ask_of_note(asked: Asked, done: Deed, note: int) -> Deed:
@@ -54,9 +110,13 @@ def ask_of_note(asked: Asked, done: Deed, note: int) -> Deed:
     unclear = people.unclear_in(asked.db, note)
     if not unclear or done.expects_answer:
         return done
+    found = _candidates(asked, unclear[0].name)
+    of_note = dataclasses.replace(asked, capture=captures.get(asked.db, note))
+    if qualified := _qualified(of_note, unclear[0].name, found):
+        identity.merge(asked.db, qualified[0].id, unclear[0].id, asked.capture.id)
+        return ask_of_note(asked, done, note)
     question = questions.OpenQuestion("which_told", unclear[0].id, note)
     questions.ask(asked.db, question, asked.now)
-    found = _candidates(asked, unclear[0].name)
     return Deed((*done.lines, _which(asked, found)), expects_answer=True, tells=done.tells)
 
 
@@ -117,25 +177,12 @@ def _chosen(asked: Asked, found: Sequence[Person]) -> Person | None:
     if len(said) == 1 and said[0] in places:
         place = places[said[0]]
         return found[place - (place > 0)] if abs(place) <= len(found) else None
-    fitting = [p for p in found if _stems(said) <= _stems(words_about(asked.db, p))]
+    fitting = [p for p in found if stems(said) <= stems(words_about(asked.db, p))]
     exact = [p for p in fitting if said == words_of(p.name)]
     if len(exact or fitting) == 1:
         return (exact or fitting)[0]
-    return _best_described(asked, fitting or found, said) if _describes(asked) else None
-
-
-def _best_described(asked: Asked, found: Sequence[Person], said: list[str]) -> Person | None:
-    """Whom most of the words fit: those of what was told of them, else of the notes, which may tell of others, too."""
-    for in_notes in (False, True):
-        fits = {p: len(_stems(said) & _stems(words_about(asked.db, p, in_notes))) for p in found}
-        best = [p for p, fit in fits.items() if fit == max(fits.values()) > 0]
-        if len(best) == 1:
-            return best[0]
-    return None
-
-
-def _stems(words: Iterable[str]) -> set[str]:
-    return {stem(word) for word in words}
+    best = best_described(asked.db, fitting or found, " ".join(said)) if _describes(asked) else []
+    return best[0] if len(best) == 1 else None
 
 
 def _describes(asked: Asked) -> bool:

@@ -55,6 +55,8 @@ class KnownNames:
         for i in range(len(words)):
             if hit := self.at(words, i, cased):
                 taken.update(range(i, hit[0]))
+            elif i and words[i - 1].plain in word_set("words", "around", "called"):
+                taken.add(i)  # a name that is told as a name is that name
         found = slips(words, self._ways_heard(), taken)
         return {first: (slip.last, slip.way.person, slip.way.shown) for first, slip in found.items()}
 

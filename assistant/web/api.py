@@ -16,7 +16,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from assistant.household import Household
 from assistant.settings import Settings
 from assistant.show import Shown
-from assistant.web.review import router
+from assistant.web import review, satellites
 from memory import memories, people
 from memory.errors import StoreError
 from satellites.recording import Recording
@@ -42,7 +42,8 @@ class Review(BaseModel):
 def web_app(household: Household, settings: Settings) -> FastAPI:
     app = FastAPI(title="Fondly", docs_url=None, redoc_url=None)
     app.state.household = household
-    app.include_router(router)
+    app.include_router(review.router)
+    app.include_router(satellites.router)
     _guard(app, settings)
     _routes(app, household)
     return app

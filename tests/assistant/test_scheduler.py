@@ -28,7 +28,7 @@ class Waiting:
     async def turns(self) -> AsyncIterator[Turn]:
         yield Turn(self, self._nothing())
 
-    async def play(self, speech: AsyncIterator[AudioChunk]) -> None:
+    async def play(self, speech: AsyncIterator[AudioChunk], then_listen: bool = False) -> None:
         seconds = sum([chunk.seconds async for chunk in speech])
         if self._breaks:
             self._breaks -= 1
