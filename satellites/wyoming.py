@@ -87,10 +87,11 @@ class WyomingSatellite:
         try:
             await self._play(link, speech)
         finally:
-            self._silent_at = _now()
-            if self._run and self._run.phrase is None:
-                self._run.flush()
-                self._run.expect(_now() + _QUIET_SECONDS)
+            if self._run:
+                self._run.expect(_now() + (_QUIET_SECONDS if self._run.streaming else 0))
+        self._silent_at = _now()  # unless it was cut short: then what is heard is who cut it short
+        if self._run and self._run.phrase is None:
+            self._run.flush()
         if then_listen and not self._hears_itself:
             self._answer_until = _now() + _QUIET_SECONDS
             if self._run:

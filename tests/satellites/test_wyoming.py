@@ -274,6 +274,29 @@ def test_an_answer_needs_no_wake_word_and_our_own_question_is_not_part_of_it(mod
     live(SmallSatellite(mode), story)
 
 
+def test_what_is_said_after_a_reply_is_not_cut_by_the_turn_before() -> None:
+    async def story(there: Attended) -> None:
+        coming = there.next()
+        await there.device.connected()
+        await there.device.run()
+        await there.device.stream(encode_pcm(tone(0.2)))
+        turn = await coming
+        await listen(turn, 0.2)
+        saying = asyncio.create_task(there.satellite.play(speech(0.3)))
+        await there.device.until("audio-start")
+        await there.device.stop()
+        assert len(await listen(turn, 60)) == 0  # over with the reply, not eight seconds later
+        await saying
+        following = there.next()
+        await asyncio.sleep(0.3)
+        await there.device.run()
+        await there.device.stream(encode_pcm(tone(0.2)))
+        assert len(await listen(await following, 0.1)) > 0
+        assert there.device.streaming
+
+    live(SmallSatellite("vad"), story)
+
+
 def test_one_with_its_own_wake_word_is_not_expected_to_hear_an_answer() -> None:
     async def story(there: Attended) -> None:
         coming = there.next()
@@ -329,6 +352,8 @@ def test_one_that_always_streams_is_heard_while_it_plays() -> None:
         saying.cancel()
         with pytest.raises(asyncio.CancelledError):
             await saying
+        await there.device.stream(encode_pcm(tone(0.2)))  # and so is all of what is said over it
+        assert len(await listen(turn, 0.2)) == 3200
 
     live(SmallSatellite("always"), story)
 
