@@ -14,6 +14,7 @@ from pathlib import Path
 
 import filelock
 
+from assistant.ambient.overhearing import Overhearing
 from assistant.embedding import run_embedding
 from assistant.engines import Engines, choose_engines, embedder_called
 from assistant.errors import AddressTaken, AlreadyRunning
@@ -22,6 +23,7 @@ from assistant.refining import run_refining
 from assistant.scheduler import run_scheduler
 from assistant.settings import Settings
 from assistant.turn import Parts, finish_captures
+from assistant.uploads import Uploads
 from memory import captures
 from memory.database import Database
 from memory.errors import MeaningUnavailable
@@ -98,11 +100,19 @@ async def serve(settings: Settings, say: Callable[[str], None]) -> None:
         host, port = listening.getsockname()[:2]
         url = f"http://{'[' + host + ']' if ':' in host else host}:{port}"
         (settings.data_dir / _ADDRESS_FILE).write_text(url, encoding="ascii")
-        household = Household(parts)
+        household, inbox, overhearing = Household(parts), Uploads(parts), Overhearing(parts)
         left = captures.unfinished(parts.db)  # before anyone can speak: what is being said now is not left over
-        config = uvicorn.Config(web_app(household, settings), log_level="warning", lifespan="off")
+        config = uvicorn.Config(web_app(household, settings, inbox, overhearing), log_level="warning", lifespan="off")
         async with asyncio.TaskGroup() as tasks:
-            background = [tasks.create_task(work) for work in _background(household, left, settings)]
+            background = [
+                tasks.create_task(work)
+                for work in (
+                    inbox.run(left),
+                    *([inbox.watch(settings.watch_folder)] if settings.watch_folder else []),
+                    overhearing.run(),
+                    *_background(household, settings),
+                )
+            ]
             say(url)
             await uvicorn.Server(config).serve(sockets=[listening])
             for task in background:
@@ -119,12 +129,9 @@ def satellites(settings: Settings) -> list[Satellite]:
     return [Microphone(SoundCard())]
 
 
-def _background(
-    household: Household, left: Sequence[Capture], settings: Settings
-) -> list[Coroutine[None, None, object]]:
+def _background(household: Household, settings: Settings) -> list[Coroutine[None, None, object]]:
     llm = household.parts.engines.llm.engine
     return [
-        finish_captures(left, household.parts),
         run_embedding(household.parts),
         *([run_refining(household.parts, llm)] if llm else []),
         run_scheduler(household, settings.keep_sound_days),
