@@ -305,6 +305,7 @@ def _overheard_and_uploaded(c: Connection) -> None:
             id INTEGER PRIMARY KEY AUTOINCREMENT,
             sha256 TEXT NOT NULL UNIQUE,
             complete INTEGER NOT NULL DEFAULT 0)""",
+        "CREATE INDEX captures_by_satellite ON captures(satellite)",
         # What lets a device in that can show nothing but an address: the hash of a long random token.
         """CREATE TABLE tokens (
             sha256 TEXT PRIMARY KEY,

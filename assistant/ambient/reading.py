@@ -9,12 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from assistant.ambient.transcript import Passage, pattern, sentences
+from assistant.ambient.transcript import MOST_WORDS, Passage, pattern, sentences
 from assistant.understanding.meaning import KnownPerson, Remembered
 from assistant.understanding.rules import asks, understand
 from memory.dates import on_day
 
-_MOST_WORDS = 100  # understood at once
 _TELLING = frozenset({"capture", "remind"})
 
 
@@ -41,9 +40,11 @@ def tellings(passages: Sequence[Passage], now: datetime, people: Sequence[KnownP
 def _stretches(passage: Passage, now: datetime) -> Iterator[str | None]:
     """What is told in one go, at most so many words long; None where something between two was left out."""
     told: list[str] = []
-    for sentence in sentences(passage.text):
+    for said in sentences(passage.text):
+        to_us = pattern("addressed").match(said)
+        sentence = to_us["words"] if to_us else said
         left_out = asks(sentence, now) or not (passage.mine or _of_others(sentence))
-        if told and (left_out or sum(len(s.split()) for s in (*told, sentence)) > _MOST_WORDS):
+        if told and (left_out or sum(len(s.split()) for s in (*told, sentence)) > MOST_WORDS):
             yield " ".join(told)
             told = []
         if left_out:

@@ -11,6 +11,8 @@ from itertools import groupby
 from pathlib import Path
 
 _WEARER, _OTHER = "me: ", "other: "
+MOST_WORDS = 100
+"""That are understood at once."""
 _SENTENCE = re.compile(r"(?<=[.?!…])\s+")
 
 
@@ -45,8 +47,12 @@ def from_plain(text: str) -> list[Passage]:
     return found
 
 
-def sentences(text: str) -> list[str]:
-    return [sentence for sentence in _SENTENCE.split(text) if sentence.strip()]
+def sentences(text: str) -> Iterator[str]:
+    """Words that no full stop ends for long are cut somewhere."""
+    for sentence in _SENTENCE.split(text):
+        words = sentence.split()
+        for start in range(0, len(words), MOST_WORDS):
+            yield " ".join(words[start : start + MOST_WORDS])
 
 
 def addressed(passages: Iterable[Passage]) -> Iterator[str]:

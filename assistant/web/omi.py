@@ -37,7 +37,7 @@ Rate = Annotated[int, Query(ge=4_000, le=192_000)]
 class Segment(BaseModel):
     """Something said. Who a voice is labelled as is left out on purpose: "Speaker 1" is nobody's name."""
 
-    text: str = Field("", max_length=100_000)
+    text: str = Field("", max_length=20_000)
     is_user: bool | None = False
     start: float | None = 0.0
     end: float | None = 0.0
@@ -171,7 +171,8 @@ async def _frames(websocket: WebSocket, rate_hz: int) -> AsyncIterator[bytes]:
 async def _answered(household: Household, name: str, passages: list[Passage]) -> dict[str, str]:
     """Only what asks is done, and only when its wearer asked Fondly by name: anything may be overheard."""
     for words in addressed(passages):
-        if understand(words, household.parts.clock()).intent in _ANSWERED:
+        meaning = await asyncio.to_thread(understand, words, household.parts.clock())
+        if meaning.intent in _ANSWERED:
             taken = await household.take_words(words, name)
             if taken.reply and len(taken.reply.text) >= _SHORTEST_MESSAGE:
                 return {"message": taken.reply.text}
