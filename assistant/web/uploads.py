@@ -47,7 +47,7 @@ def upload_router(inbox: Uploads, parts: Parts) -> APIRouter:
             except MemoTooLong as err:
                 raise HTTPException(413, str(err)) from err
         state = await _waited(parts, upload, wait)
-        response.status_code = 202 if state["state"] == "kept" else 200
+        response.status_code = 202 if state["reply"] is None else 200
         return state
 
     @router.get("/api/memos/{upload_id}")
@@ -72,12 +72,14 @@ async def _receive(request: Request, spool: tempfile.SpooledTemporaryFile[bytes]
         form = await MultiPartParser(request.headers, _limited(request), max_files=1, max_fields=8).parse()
     except (MultiPartException, KeyError, ValueError) as err:
         raise HTTPException(422, "That form cannot be read: send the file as the field `sound`.") from err
-    sound, said_at = form.get("sound"), form.get("heard_at")
-    if not isinstance(sound, UploadFile):
-        raise HTTPException(422, "Send the file as the field `sound`.")
-    while piece := await sound.read(1 << 20):
-        spool.write(piece)
-    await form.close()
+    try:
+        sound, said_at = form.get("sound"), form.get("heard_at")
+        if not isinstance(sound, UploadFile):
+            raise HTTPException(422, "Send the file as the field `sound`.")
+        while piece := await sound.read(1 << 20):
+            spool.write(piece)
+    finally:
+        await form.close()
     return said_at if isinstance(said_at, str) else None
 
 
@@ -105,20 +107,21 @@ def _moment(said_at: str | None, now: datetime) -> datetime:
 
 async def _waited(parts: Parts, upload: Upload, seconds: float) -> dict[str, Any]:
     waited = 0.0
-    while (state := await asyncio.to_thread(_state, parts, upload))["state"] == "kept" and waited < seconds:
+    while (state := await asyncio.to_thread(_state, parts, upload))["reply"] is None and waited < seconds:
         await asyncio.sleep(_LOOK_SECONDS)
         waited += _LOOK_SECONDS
     return state
 
 
 def _state(parts: Parts, upload: Upload) -> dict[str, Any]:
-    """``kept``: not understood yet; ``done``; or ``silent``: nobody speaks in it."""
+    """``kept``: not understood yet; ``done``; or ``silent``: nobody speaks in it. No reply: it is still to come."""
     taken = uploads.of(parts.db, upload)
     waiting = any(capture.state == "heard" for capture in taken)
+    unanswered = any(capture.state in ("heard", "done") and capture.reply is None for capture in taken)
     return {
         "id": upload.id,
         "state": "kept" if waiting else "done" if any(capture.text for capture in taken) else "silent",
         "heard": " ".join(capture.text for capture in taken if capture.text),
         "kept": [m.text for capture in taken for m in memories.from_capture(parts.db, capture.id)],
-        "reply": None if waiting else " ".join(capture.reply for capture in taken if capture.reply),
+        "reply": None if unanswered else " ".join(capture.reply for capture in taken if capture.reply),
     }
