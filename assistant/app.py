@@ -14,6 +14,7 @@ from functools import partial
 
 import filelock
 
+from assistant.ambient.overhearing import Overhearing
 from assistant.connecting import run_devices
 from assistant.devices import Device, Devices
 from assistant.embedding import run_embedding
@@ -26,6 +27,7 @@ from assistant.running import ADDRESS_FILE, running_server
 from assistant.scheduler import run_scheduler
 from assistant.settings import Settings
 from assistant.turn import Parts, finish_captures
+from assistant.uploads import Uploads
 from memory import captures
 from memory.database import Database
 from memory.errors import MeaningUnavailable
@@ -104,11 +106,19 @@ async def serve(settings: Settings, say: Callable[[str], None]) -> None:
         host, port = listening.getsockname()[:2]
         url = f"http://{'[' + host + ']' if ':' in host else host}:{port}"
         (settings.data_dir / ADDRESS_FILE).write_text(url, encoding="ascii")
-        household = Household(parts, devices)
+        household, inbox, overhearing = Household(parts, devices), Uploads(parts), Overhearing(parts)
         left = captures.unfinished(parts.db)  # before anyone can speak: what is being said now is not left over
-        config = uvicorn.Config(web_app(household, settings), log_level="warning", lifespan="off")
+        config = uvicorn.Config(web_app(household, settings, inbox, overhearing), log_level="warning", lifespan="off")
         async with asyncio.TaskGroup() as tasks:
-            background = [tasks.create_task(work) for work in _background(household, left, settings)]
+            background = [
+                tasks.create_task(work)
+                for work in (
+                    inbox.run(left),
+                    *([inbox.watch(settings.watch_folder)] if settings.watch_folder else []),
+                    overhearing.run(),
+                    *_background(household, settings),
+                )
+            ]
             say(url)
             await uvicorn.Server(config).serve(sockets=[listening])
             for task in background:
@@ -131,12 +141,9 @@ def connect(settings: Settings, device: Device) -> Satellite | None:
     return None
 
 
-def _background(
-    household: Household, left: Sequence[Capture], settings: Settings
-) -> list[Coroutine[None, None, object]]:
+def _background(household: Household, settings: Settings) -> list[Coroutine[None, None, object]]:
     llm = household.parts.engines.llm.engine
     return [
-        finish_captures(left, household.parts),
         run_embedding(household.parts),
         *([run_refining(household.parts, llm)] if llm else []),
         run_scheduler(household, settings.keep_sound_days),

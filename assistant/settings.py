@@ -48,6 +48,9 @@ class Settings(BaseSettings):
         description="A Chroma server for the vectors, such as `http://127.0.0.1:8000`; by default they are in the data "
         "folder.",
     )
+    watch_folder: Path | None = Field(
+        None, description="A folder whose voice memos are taken, once each; they stay where they are."
+    )
     keep_sound_days: int = Field(30, ge=0, description="How long the sound of what was said is kept.")
 
     @property

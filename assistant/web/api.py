@@ -12,12 +12,18 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field, StringConstraints
 from starlette.middleware.base import RequestResponseEndpoint
 from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.types import Receive, Scope, Send
 
+from assistant.ambient import accepting
+from assistant.ambient.overhearing import Overhearing
 from assistant.household import Household
 from assistant.settings import Settings
 from assistant.show import Shown
+from assistant.uploads import Uploads
 from assistant.web import review, satellites
-from memory import memories, people
+from assistant.web.omi import omi_router
+from assistant.web.uploads import upload_router
+from memory import memories, people, proposals
 from memory.errors import StoreError
 from satellites.recording import Recording
 from satellites.speakers import NoSpeaker
@@ -39,19 +45,31 @@ class Review(BaseModel):
     text: Said | None = Field(None, description="Other words for it, if it was edited.")
 
 
-def web_app(household: Household, settings: Settings) -> FastAPI:
+def web_app(household: Household, settings: Settings, inbox: Uploads, overhearing: Overhearing) -> FastAPI:
     app = FastAPI(title="Fondly", docs_url=None, redoc_url=None)
     app.state.household = household
     app.include_router(review.router)
     app.include_router(satellites.router)
+    app.include_router(upload_router(inbox, household.parts))
+    app.include_router(omi_router(household, overhearing))
     _guard(app, settings)
     _routes(app, household)
     return app
 
 
+class _TrustedHosts(TrustedHostMiddleware):
+    """Wearables call by whatever name the way to them has; their token is what lets them in."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope.get("path", "").startswith("/omi/"):
+            await self.app(scope, receive, send)
+        else:
+            await super().__call__(scope, receive, send)
+
+
 def _guard(app: FastAPI, settings: Settings) -> None:
     """Pages of other sites can neither read nor write here, even on this computer (DNS rebinding, cross-site forms)."""
-    app.add_middleware(TrustedHostMiddleware, allowed_hosts=["localhost", "127.0.0.1", "[::1]", settings.host])
+    app.add_middleware(_TrustedHosts, allowed_hosts=["localhost", "127.0.0.1", "[::1]", settings.host])
 
     @app.middleware("http")
     async def same_origin(request: Request, go_on: RequestResponseEndpoint) -> Response:
@@ -114,4 +132,28 @@ def _routes(app: FastAPI, household: Household) -> None:
     async def review_memory(memory_id: int, review: Review) -> dict[str, str]:
         if not await asyncio.to_thread(memories.review, db, memory_id, review.status, review.text):
             raise HTTPException(404, "There is no such memory.")
+        return {"status": review.status}
+
+    @app.get("/api/proposals")
+    def list_proposals() -> list[dict[str, Any]]:
+        """What was overheard and waits for a review; it is used for nothing before it is accepted."""
+        return [
+            {
+                "id": p.id,
+                "about": list(p.about),
+                "kind": p.kind,
+                "text": p.text,
+                "evidence": p.evidence,
+                "when": p.when and {"from": p.when.first, "to": p.when.last},
+                "place": p.place,
+                "sensitive": p.sensitive,
+                "heard_at": p.heard_at,
+            }
+            for p in proposals.waiting(db)
+        ]
+
+    @app.post("/api/proposals/{proposal_id}")
+    async def review_proposal(proposal_id: int, review: Review) -> dict[str, str]:
+        if not await asyncio.to_thread(accepting.review, db, proposal_id, review.status, review.text):
+            raise HTTPException(404, "There is no such proposal.")
         return {"status": review.status}
