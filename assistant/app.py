@@ -34,7 +34,11 @@ from memory.errors import MeaningUnavailable
 from memory.key import key_from_file, key_from_passphrase
 from memory.records import Capture
 from memory.vectors import Vectors
+from satellites import esphome_device
+from satellites.esphome import EspHome
 from satellites.satellite import Satellite
+from satellites.speech_server import SpeechServer
+from satellites.wyoming import WyomingSatellite
 
 log = logging.getLogger(__name__)
 _VERB_SECONDS = 10.0
@@ -136,9 +140,12 @@ def satellites(settings: Settings) -> list[Satellite]:
     return [Microphone(SoundCard())]
 
 
-def connect(settings: Settings, device: Device) -> Satellite | None:
+def connect(speeches: SpeechServer, device: Device) -> Satellite | None:
     """The satellite that a device is; None for one that comes to us by itself."""
-    return None
+    host, _, port = (device.address or "").rpartition(":")
+    if device.kind == "esphome":
+        return EspHome(device.name, esphome_device.Device(host, int(port), device.key, device.mac), speeches)
+    return WyomingSatellite(device.name, host, int(port)) if device.kind == "wyoming" else None
 
 
 def _background(household: Household, settings: Settings) -> list[Coroutine[None, None, object]]:
@@ -147,7 +154,7 @@ def _background(household: Household, settings: Settings) -> list[Coroutine[None
         run_embedding(household.parts),
         *([run_refining(household.parts, llm)] if llm else []),
         run_scheduler(household, settings.keep_sound_days),
-        run_devices(household, partial(connect, settings)),
+        run_devices(household, partial(connect, SpeechServer())),
         *(household.attend(satellite) for satellite in satellites(settings)),
     ]
 
