@@ -11,7 +11,6 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import aclosing, asynccontextmanager, suppress
 from pathlib import Path
 
-import numpy as np
 import pytest
 from aioesphomeapi import DeviceInfo, VoiceAssistantFeature
 
@@ -141,12 +140,13 @@ def test_a_question_is_answered_without_the_wake_word(device: Firmware) -> None:
         async with host(device) as satellite:
 
             async def attend() -> None:
-                async for turn in satellite.turns():
-                    phrases.append(turn.wake_phrase)
-                    await listened(turn)
-                    if len(phrases) == 2:
-                        return
-                    await satellite.play(spoken("Which Joan?"), then_listen=True)
+                async with aclosing(satellite.turns()) as taken:
+                    async for turn in taken:
+                        phrases.append(turn.wake_phrase)
+                        await listened(turn)
+                        if len(phrases) == 2:
+                            return
+                        await satellite.play(spoken("Which Joan?"), then_listen=True)
 
             attending = asyncio.create_task(attend())
             await ready(satellite)
@@ -192,17 +192,18 @@ def test_the_stop_word_interrupts_a_reply_and_the_next_turn_is_heard(media: Firm
         async with host(media) as satellite:
 
             async def attend() -> None:
-                async for turn in satellite.turns():
-                    events.append("turn")
-                    async for _ in turn.audio:
-                        break
-                    await turn.audio.aclose()
-                    if len(events) > 1:
-                        return
-                    try:
-                        await satellite.play(spoken("This is going to be a long story. " * 10))
-                    except Interrupted:
-                        events.append("interrupted")
+                async with aclosing(satellite.turns()) as taken:
+                    async for turn in taken:
+                        events.append("turn")
+                        async for _ in turn.audio:
+                            break
+                        await turn.audio.aclose()
+                        if len(events) > 1:
+                            return
+                        try:
+                            await satellite.play(spoken("This is going to be a long story. " * 10))
+                        except Interrupted:
+                            events.append("interrupted")
 
             attending = asyncio.create_task(attend())
             await ready(satellite)
@@ -289,11 +290,11 @@ def test_old_firmware_is_heard_and_spoken_to_by_udp(
         async with host(speaker) as satellite:
 
             async def attend() -> Samples:
-                async for turn in satellite.turns():
+                async with aclosing(satellite.turns()) as taken:
+                    turn = await anext(taken)
                     sound = await listened(turn)
                     await satellite.play(spoken(LESSON))
                     return sound
-                return np.zeros(0)
 
             attending = asyncio.create_task(attend())
             await ready(satellite)
