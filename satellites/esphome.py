@@ -168,6 +168,8 @@ class EspHome:
                 await self._send(first, pace, run)
                 async for packet in sound:
                     await self._send(packet, pace, run)
+                for packet in pace.rest():
+                    self._emit(packet)
             finally:
                 self._link.send(Event.VOICE_ASSISTANT_TTS_STREAM_END)
             await self._news.until(lambda: run.broken, max(0.0, pace.left_seconds))
@@ -179,6 +181,9 @@ class EspHome:
             raise Interrupted(f"{self.name}: someone spoke over it")
         if run.phase is Phase.OVER:
             raise SatelliteError(f"{self.name}: the connection was lost while it was speaking.")
+        self._emit(packet)
+
+    def _emit(self, packet: bytes) -> None:
         if self._datagrams:
             self._datagrams.send(packet)
         else:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 
 from speech.audio import RATE_HZ, AudioChunk, AudioFormat, Resampler, encode_pcm
@@ -12,6 +12,8 @@ _PACKET_BYTES = 1024  # 512 samples, 32 ms: what the firmware takes at once
 _PACE = 0.9  # of real time, so that the device never runs dry …
 _AHEAD_SECONDS = 0.4  # … but never further ahead than this, for its buffer is 16 KB: half a second
 _LAST_SECONDS = 0.3  # from the last packet's time to silence
+_REST_SECONDS = 0.75  # what the device still has to play when the stream ends: a speaker that never stops by itself is
+# stopped by the firmware only if there is some left, and without that the device never wakes again
 
 
 async def packets(speech: AsyncIterator[AudioChunk]) -> AsyncIterator[bytes]:
@@ -45,6 +47,12 @@ class Pace:
         late = self._loop.time() - (self._started + self._sent_seconds)
         self._started += max(0.0, late)
         self._sent_seconds += len(packet) / 2 / RATE_HZ
+
+    def rest(self) -> Iterator[bytes]:
+        """Silence to send after the speech, at once."""
+        ahead = self._started + self._sent_seconds - self._loop.time()
+        for _ in range(round((_REST_SECONDS - ahead) * RATE_HZ * 2 / _PACKET_BYTES)):
+            yield bytes(_PACKET_BYTES)
 
     @property
     def left_seconds(self) -> float:

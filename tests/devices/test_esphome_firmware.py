@@ -8,10 +8,9 @@ import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import aclosing, asynccontextmanager, suppress
 from pathlib import Path
 
-import numpy as np
 import pytest
 from aioesphomeapi import DeviceInfo, VoiceAssistantFeature
 
@@ -27,10 +26,10 @@ from satellites.satellite import Turn
 from satellites.speech_server import SpeechServer
 from speech.audio import Samples
 from speech.stt.moonshine import Moonshine
-from tests.devices.conftest import MET_JOAN, Firmware, listened, ready, spoken
+from tests.devices.conftest import Firmware, listened, ready, spoken
 
 ROOT = Path(__file__).parents[2]
-KEPT = "Joan is moving to Bangalore in July. Her mother's surgery went well."
+LESSON = "The piano lesson is on Monday at nine. Please bring the blue book and a pencil."
 
 
 @pytest.fixture(scope="module")
@@ -61,9 +60,10 @@ async def attended(satellite: EspHome, turns: list[Turn]) -> AsyncIterator[None]
     """Somebody hears what is said in its turns, and says nothing."""
 
     async def attend() -> None:
-        async for turn in satellite.turns():
-            turns.append(turn)
-            await listened(turn)
+        async with aclosing(satellite.turns()) as taken:
+            async for turn in taken:
+                turns.append(turn)
+                await listened(turn)
 
     attending = asyncio.create_task(attend())
     try:
@@ -72,6 +72,10 @@ async def attended(satellite: EspHome, turns: list[Turn]) -> AsyncIterator[None]
     finally:
         attending.cancel()
         await asyncio.gather(attending, return_exceptions=True)
+
+
+async def _next(turns: AsyncIterator[Turn]) -> Turn:
+    return await anext(turns)
 
 
 async def until(holds: Callable[[], bool], seconds: float = 30) -> None:
@@ -94,16 +98,16 @@ def test_a_spoken_note_is_kept_and_its_reply_heard(
                 attending = asyncio.create_task(Household(parts).attend(satellite, watch))
                 await ready(satellite)
                 await device.act("wake")
-                device.hears(MET_JOAN)
+                device.hears()
                 await until(lambda: "speak" in heard, 90)
                 attending.cancel()
                 await asyncio.gather(attending, return_exceptions=True)
 
     asyncio.run(talk())
     reply = heard["phrase"].text  # type: ignore[attr-defined]
-    assert "Joan" in reply
+    assert "Rachel" in reply
     assert "surgery" in reply
-    assert in_common(reply, words(device.said())) > 0.7
+    assert in_common(reply, words(device.said())) > 0.5
     assert "State changed from RESPONSE_FINISHED" in device.log()
 
 
@@ -112,12 +116,12 @@ def test_an_announcement_is_over_when_it_has_been_heard(media: Firmware, words: 
         async with host(media) as satellite, attended(satellite, []):
             assert satellite.can_announce
             started = time.monotonic()
-            await satellite.play(spoken(KEPT))
+            await satellite.play(spoken(LESSON))
             return time.monotonic() - started
 
     took = asyncio.run(announce())
     assert took > len(media.said()) / 16_000
-    assert in_common(KEPT, words(media.said())) > 0.7
+    assert in_common(LESSON, words(media.said())) > 0.5
 
 
 def test_a_device_with_a_bare_speaker_is_spoken_to_only_in_a_turn(speaker: Firmware) -> None:
@@ -125,7 +129,7 @@ def test_a_device_with_a_bare_speaker_is_spoken_to_only_in_a_turn(speaker: Firmw
         async with host(speaker) as satellite, attended(satellite, []):
             assert not satellite.can_announce
             with pytest.raises(SatelliteError, match="only when it has been spoken to"):
-                await satellite.play(spoken(KEPT))
+                await satellite.play(spoken(LESSON))
 
     asyncio.run(announce())
 
@@ -136,17 +140,18 @@ def test_a_question_is_answered_without_the_wake_word(device: Firmware) -> None:
         async with host(device) as satellite:
 
             async def attend() -> None:
-                async for turn in satellite.turns():
-                    phrases.append(turn.wake_phrase)
-                    await listened(turn)
-                    if len(phrases) == 2:
-                        return
-                    await satellite.play(spoken("Which Joan?"), then_listen=True)
+                async with aclosing(satellite.turns()) as taken:
+                    async for turn in taken:
+                        phrases.append(turn.wake_phrase)
+                        await listened(turn)
+                        if len(phrases) == 2:
+                            return
+                        await satellite.play(spoken("Which Joan?"), then_listen=True)
 
             attending = asyncio.create_task(attend())
             await ready(satellite)
             await device.act("wake")
-            device.hears(MET_JOAN)
+            device.hears()
             async with asyncio.timeout(60):
                 await attending
         return phrases
@@ -159,7 +164,7 @@ def test_an_announced_question_listens_for_its_answer(media: Firmware) -> None:
         turns: list[Turn] = []
         async with host(media) as satellite, attended(satellite, turns):
             await satellite.play(spoken("How did it go with Joan?"), then_listen=True)
-            media.hears(MET_JOAN)
+            media.hears()
             await until(lambda: bool(turns))
             await until(lambda: "no-text-recognized" in media.log() or "went back" in media.log())
         return turns
@@ -187,17 +192,18 @@ def test_the_stop_word_interrupts_a_reply_and_the_next_turn_is_heard(media: Firm
         async with host(media) as satellite:
 
             async def attend() -> None:
-                async for turn in satellite.turns():
-                    events.append("turn")
-                    async for _ in turn.audio:
-                        break
-                    await turn.audio.aclose()
-                    if len(events) > 1:
-                        return
-                    try:
-                        await satellite.play(spoken("This is going to be a long story. " * 10))
-                    except Interrupted:
-                        events.append("interrupted")
+                async with aclosing(satellite.turns()) as taken:
+                    async for turn in taken:
+                        events.append("turn")
+                        async for _ in turn.audio:
+                            break
+                        await turn.audio.aclose()
+                        if len(events) > 1:
+                            return
+                        try:
+                            await satellite.play(spoken("This is going to be a long story. " * 10))
+                        except Interrupted:
+                            events.append("interrupted")
 
             attending = asyncio.create_task(attend())
             await ready(satellite)
@@ -243,7 +249,7 @@ def test_a_killed_host_is_followed_by_another(device: Firmware) -> None:
             async with asyncio.timeout(60):
                 while not turns:
                     await device.act("wake")
-            device.hears(MET_JOAN)
+            device.hears()
             await until(lambda: device.log().count("STT by VAD end") >= 2)
 
     asyncio.run(talk())
@@ -253,7 +259,8 @@ def test_a_second_host_says_who_holds_the_device_and_waits(media: Firmware) -> N
     async def talk() -> None:
         async with host(media) as first, host(media, Deadlines(held=0.5)) as second:
             async with attended(first, []):
-                attending = asyncio.create_task(anext(second.turns()))
+                turns = second.turns()
+                attending = asyncio.create_task(_next(turns))
                 await until(lambda: "holds this device" in second.trouble)
                 assert "Fondly (127.0.0.1)" in second.trouble
                 assert not first.trouble
@@ -263,6 +270,7 @@ def test_a_second_host_says_who_holds_the_device_and_waits(media: Firmware) -> N
             await media.act("wake")
             async with asyncio.timeout(30):
                 assert (await attending).wake_phrase == "okay nabu"
+            await turns.aclose()
 
     asyncio.run(talk())
 
@@ -282,19 +290,19 @@ def test_old_firmware_is_heard_and_spoken_to_by_udp(
         async with host(speaker) as satellite:
 
             async def attend() -> Samples:
-                async for turn in satellite.turns():
+                async with aclosing(satellite.turns()) as taken:
+                    turn = await anext(taken)
                     sound = await listened(turn)
-                    await satellite.play(spoken(KEPT))
+                    await satellite.play(spoken(LESSON))
                     return sound
-                return np.zeros(0)
 
             attending = asyncio.create_task(attend())
             await ready(satellite)
             await speaker.act("wake")
-            speaker.hears(MET_JOAN)
+            speaker.hears()
             async with asyncio.timeout(60):
                 return await attending
 
     heard = asyncio.run(talk())
-    assert in_common("met joan after football practice her mother's surgery went well", words(heard)) > 0.7
-    assert in_common(KEPT, words(speaker.said())) > 0.7
+    assert in_common("football practice her mother's surgery went well moving to Boston in July", words(heard)) > 0.5
+    assert in_common(LESSON, words(speaker.said())) > 0.5
