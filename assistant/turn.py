@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
+import numpy as np
+
 from assistant.engines import Engines
 from assistant.intents import follow_up
 from assistant.intents.asked import Asked, Deed
@@ -30,11 +32,11 @@ from memory.errors import MeaningUnavailable
 from memory.records import Capture
 from memory.vectors import Vectors
 from satellites.satellite import Satellite, Turn
-from speech.audio import AudioChunk, AudioFormat, decode_pcm, encode_pcm, silence
+from speech.audio import RATE_HZ, AudioChunk, AudioFormat, decode_pcm, encode_pcm, silence
 from speech.endpoint import Endpointer, EndpointSettings, State
 from speech.stt import Utterance
 from speech.vad import FRAME_SECONDS
-from speech.wake import Detection
+from speech.wake import LATEST_SECONDS, Detection
 
 T = TypeVar("T")
 _SPOOL_SECONDS = 0.5  # of sound may be lost to a power cut while someone is speaking
@@ -139,10 +141,11 @@ async def wake(turn: Turn, parts: Parts) -> Woken | None:
     if turn.memo or turn.wake_phrase:
         return Woken(None, silence(0))
     stream = await to_thread(parts.engines.wake.engine.listen)
+    recent = silence(0).samples
     async for chunk in turn.audio:
+        recent = np.concatenate((recent, chunk.samples))[-round(LATEST_SECONDS * RATE_HZ) :]
         if detection := await to_thread(stream.hear, chunk.samples):
-            rest = chunk.samples[len(chunk.samples) - detection.samples_after :]
-            return Woken(detection, AudioChunk(rest))
+            return Woken(detection, AudioChunk(recent[len(recent) - detection.samples_after :]))
     return None
 
 
