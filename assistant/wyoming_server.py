@@ -113,7 +113,7 @@ class WyomingServer:
             lambda: asyncio.StreamReaderProtocol(_Reader(loop=loop), connected), sock=listening
         )
         try:
-            await server.serve_forever()
+            await loop.create_future()  # it serves already
         finally:
             server.close()
             for task in clients:
