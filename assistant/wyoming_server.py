@@ -127,7 +127,7 @@ class WyomingServer:
 
     def wake_stream(self, names: tuple[str, ...]) -> WakeStream:
         """Listens for these words, or for our own if there are none. Raises EngineMissing."""
-        wanted = names or self.engines.wake.engine.phrases
+        wanted = tuple(sorted(set(names))) or self.engines.wake.engine.phrases
         if wanted not in self._wake:
             if unknown := set(wanted) - set(BUILT_IN):
                 raise EngineMissing(f"No wake word {min(unknown)!r} here.", "fondly models list")
