@@ -116,9 +116,8 @@ class Connection:
         if event is None:
             raise Away(f"The Wyoming service at {self._address} broke off.")
         if Error.is_type(event.type):
-            raise Away(
-                f"The Wyoming service at {self._address} could not do it: {event.data.get('text') or 'it says not why'}."
-            )
+            why = event.data.get("text") or "it says not why"
+            raise Away(f"The Wyoming service at {self._address} could not do it: {why}.")
         return event
 
     def has_sent(self, wait_seconds: float = 0.0) -> bool:
