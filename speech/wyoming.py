@@ -231,7 +231,7 @@ class Service:
         with self._lock:
             if not self._told:
                 self._told = True
-                log.warning("%s %s is done on this machine until it is back.", err, _OFFERS[self._domain].capitalize())
+                log.warning("%s Until it is back, this machine does it itself (%s).", err, _OFFERS[self._domain])
             if self._there:
                 self._there = False
                 threading.Thread(target=self._look_for_it, name=f"wyoming {self.address}", daemon=True).start()

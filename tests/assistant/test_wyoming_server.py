@@ -562,7 +562,7 @@ def test_a_spoken_turn_goes_on_when_the_stronger_one_dies(
         threading.Timer(0.5, ears.gate.set).start()  # after the server is gone, so that its thread can end
     asking.join()
     assert "good morning" in found[0].text.lower()
-    assert "done on this machine until it is back" in caplog.text
+    assert "this machine does it itself (speech to text)" in caplog.text
 
 
 def test_the_settings_name_other_machines(tmp_path: Path, parts: Parts) -> None:
