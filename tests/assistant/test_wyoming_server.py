@@ -35,11 +35,13 @@ from assistant.engines import Chosen, choose_engines
 from assistant.household import Household
 from assistant.port import listening_at
 from assistant.settings import Settings
-from assistant.turn import Parts
+from assistant.turn import Parts, wake
 from assistant.wyoming_server import WyomingServer
 from memory import memories
 from memory.errors import FullDisk
+from satellites.satellite import Turn
 from speech.audio import RATE_HZ, AudioFormat, Samples, decode_pcm, encode_pcm, read_sound, resample, silence
+from speech.audio import AudioChunk as SpeechChunk
 from speech.stt import Utterance
 from speech.stt.moonshine import Moonshine
 from speech.stt.wyoming import WyomingStt
@@ -48,7 +50,8 @@ from speech.tts.wyoming import WyomingTts
 from speech.wake.wyoming import WyomingWake
 from speech.wyoming import Address, Service
 from tests.assistant.test_cli import ROOT, Fondly
-from tests.fakes import ScriptedEars
+from tests.fakes import ScriptedEars, SpeakingSatellite
+from tests.wyoming_service import wyoming_service
 
 PCM = {"rate": RATE_HZ, "width": 2, "channels": 1}
 GOOD_MORNING = recordings()[2]
@@ -563,6 +566,30 @@ def test_a_spoken_turn_goes_on_when_the_stronger_one_dies(
     asking.join()
     assert "good morning" in found[0].text.lower()
     assert "this machine does it itself (speech to text)" in caplog.text
+
+
+def test_a_turn_begins_where_the_wake_word_ended_however_late_that_is_told(parts: Parts) -> None:
+    sound = np.linspace(-0.5, 0.5, 5 * RATE_HZ, dtype=np.float32)
+    heard = 0
+
+    def tells_late(event: Event, say: Callable[[Eventable | bytes], None]) -> None:
+        if event.type == "audio-chunk" and event.data["timestamp"] == 1600:
+            say(Detection("alexa", 800))
+
+    async def audio() -> AsyncIterator[SpeechChunk]:
+        nonlocal heard
+        while heard < len(sound):
+            heard += 1280
+            yield SpeechChunk(sound[heard - 1280 : heard])
+
+    with wyoming_service(tells_late) as there:
+        far = Chosen(WyomingWake(Service(there.address, "wake"), "alexa", parts.engines.wake.engine), "a test")
+        engines = dataclasses.replace(parts.engines, wake=far)
+        chance = Turn(SpeakingSatellite("kitchen"), audio())
+        woken = asyncio.run(wake(chance, dataclasses.replace(parts, engines=engines)))
+    assert woken
+    assert heard > 1.5 * RATE_HZ
+    assert np.array_equal(woken.rest.samples, sound[round(0.8 * RATE_HZ) : heard])
 
 
 def test_the_settings_name_other_machines(tmp_path: Path, parts: Parts) -> None:
