@@ -6,7 +6,6 @@ import asyncio
 import dataclasses
 import logging
 import shutil
-import socket
 from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import datetime
@@ -19,8 +18,9 @@ from assistant.connecting import run_devices
 from assistant.devices import Device, Devices
 from assistant.embedding import run_embedding
 from assistant.engines import Engines, choose_engines, embedder_called
-from assistant.errors import AddressTaken, AlreadyRunning
+from assistant.errors import AlreadyRunning
 from assistant.household import Household
+from assistant.port import listening_at
 from assistant.refining import run_refining
 from assistant.rewording import Rewording
 from assistant.running import ADDRESS_FILE, running_server
@@ -28,6 +28,7 @@ from assistant.scheduler import run_scheduler
 from assistant.settings import Settings
 from assistant.turn import Parts, finish_captures
 from assistant.uploads import Uploads
+from assistant.wyoming_server import run_wyoming
 from memory import captures
 from memory.database import Database
 from memory.errors import MeaningUnavailable
@@ -105,7 +106,7 @@ async def serve(settings: Settings, say: Callable[[str], None]) -> None:
     from assistant.web.api import web_app
 
     devices = Devices(settings.devices_file)
-    with open_home(settings) as opened, _listening(settings) as listening:
+    with open_home(settings) as opened, listening_at(settings.host, settings.port) as listening:
         parts = dataclasses.replace(opened, overheard=lambda name: bool((d := devices.find(name)) and d.shared))
         host, port = listening.getsockname()[:2]
         url = f"http://{'[' + host + ']' if ':' in host else host}:{port}"
@@ -155,6 +156,7 @@ def _background(household: Household, settings: Settings) -> list[Coroutine[None
         *([run_refining(household.parts, llm)] if llm else []),
         run_scheduler(household, settings.keep_sound_days),
         run_devices(household, partial(connect, SpeechServer())),
+        *([run_wyoming(household, settings)] if settings.wyoming_port else []),
         *(household.attend(satellite) for satellite in satellites(settings)),
     ]
 
@@ -166,16 +168,3 @@ async def catch_up(left: Sequence[Capture], parts: Parts) -> None:
         await asyncio.to_thread(parts.vectors.sync, parts.db)
     except MeaningUnavailable as err:
         log.warning("%s; words still find what was kept", err)
-
-
-@contextmanager
-def _listening(settings: Settings) -> Iterator[socket.socket]:
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    try:
-        listening = socket.create_server((settings.host, settings.port), family=family)
-    except OSError as err:
-        raise AddressTaken(
-            f"{settings.host} port {settings.port} cannot be listened on ({err.strerror}): set FONDLY_PORT to another."
-        ) from err
-    with listening:
-        yield listening
