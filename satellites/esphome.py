@@ -78,6 +78,7 @@ class EspHome:
                 self._turn = None
                 run.finish()
         finally:
+            self._turn = None
             await self._link.close()
             if self._datagrams:
                 self._datagrams.close()
@@ -90,6 +91,8 @@ class EspHome:
             raise Interrupted(f"{self.name}: it was stopped before the reply")
         if run and run.phase is not Phase.OVER:
             await (self._stream if self._link.has_speaker else self._reply)(run, speech, then_listen)
+        elif self._waiting():
+            raise Interrupted(f"{self.name}: someone has begun to speak")
         elif self._link.can_announce:
             await self._announce(speech, then_listen)
         else:
@@ -162,6 +165,7 @@ class EspHome:
         if first := await anext(sound, b""):
             self._asked = then_listen
             await run.speak(then_listen, _STREAMED)
+            self._check(run)
             self._link.send(Event.VOICE_ASSISTANT_TTS_STREAM_START)
             pace = Pace()
             try:
@@ -177,11 +181,14 @@ class EspHome:
 
     async def _send(self, packet: bytes, pace: Pace, run: Run) -> None:
         await pace.next(packet)
+        self._check(run)
+        self._emit(packet)
+
+    def _check(self, run: Run) -> None:
         if run.broken:
             raise Interrupted(f"{self.name}: someone spoke over it")
         if run.phase is Phase.OVER:
             raise SatelliteError(f"{self.name}: the connection was lost while it was speaking.")
-        self._emit(packet)
 
     def _emit(self, packet: bytes) -> None:
         if self._datagrams:
