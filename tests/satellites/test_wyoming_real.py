@@ -31,13 +31,13 @@ RATE = 22_050
 # Silence, paced as a microphone is, until a file of raw sound stands in the folder: then that.
 MICROPHONE = """
 import pathlib, sys, time
-spoken, due = b"", time.monotonic()
+spoken, quiet, due = b"", b"\\1\\0" * 1024, time.monotonic()
 while True:
     for file in sorted(pathlib.Path(sys.argv[1]).glob("*.raw")):
         spoken += file.read_bytes()
         file.unlink()
-    block, spoken = spoken[:2048].ljust(2048, b"\\1\\0"), spoken[2048:]
-    sys.stdout.buffer.write(block)
+    block, spoken = spoken[:2048] + quiet, spoken[2048:]
+    sys.stdout.buffer.write(block[:2048])
     sys.stdout.buffer.flush()
     due += 0.064
     time.sleep(max(0, due - time.monotonic()))
