@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from speech.audio import AudioChunk
 
@@ -26,6 +26,15 @@ class Satellite(Protocol):
         ``then_listen``: it is a question, whose answer needs no wake word. Within a turn it is the reply, outside of
         one an announcement. Raises Interrupted when someone spoke over it, SatelliteError when the device is gone.
         """
+
+
+@runtime_checkable
+class Remote(Protocol):
+    """A satellite that is dialled, and may be away."""
+
+    @property
+    def trouble(self) -> str:
+        """Why it cannot be spoken to now; "" while all is well."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,6 +62,10 @@ class WyomingSatellite:
     def state(self) -> State:
         return self._connection.state
 
+    @property
+    def trouble(self) -> str:
+        return "" if self.state == "there" else self.state
+
     async def turns(self) -> AsyncIterator[Turn]:
         connection = asyncio.create_task(self._connection.run())
         try:

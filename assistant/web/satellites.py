@@ -12,8 +12,9 @@ from fastapi.responses import RedirectResponse
 from fastapi.templating import Jinja2Templates
 
 from assistant.devices import Device, DeviceTrouble
-from assistant.household import Household
+from assistant.household import Household, There
 from assistant.phrasing import say_day
+from satellites.satellite import Remote
 
 router = APIRouter(include_in_schema=False)
 _templates = Jinja2Templates(Path(__file__).parent / "templates")
@@ -57,6 +58,14 @@ async def change(request: Request, name: str, do: Annotated[str, Form()]) -> Res
     return RedirectResponse("/satellites", status_code=303)
 
 
+def _state(live: There | None, muted: bool) -> str:
+    if live is None:
+        return "away"
+    if isinstance(live.satellite, Remote) and live.satellite.trouble:
+        return live.satellite.trouble
+    return "muted" if muted else "busy" if live.busy else "there"
+
+
 async def _rows(household: Household) -> list[dict[str, Any]]:
     known = await asyncio.to_thread(household.devices.all) if household.devices else []
     there = {t.satellite.name: t for t in household.there()}
@@ -65,7 +74,6 @@ async def _rows(household: Household) -> list[dict[str, Any]]:
     rows = []
     for device in (*known, *others):
         live = there.get(device.name)
-        state = "away" if live is None else "muted" if device.muted(now) else "busy" if live.busy else "there"
         rows.append(
             {
                 "name": device.name,
@@ -73,7 +81,7 @@ async def _rows(household: Household) -> list[dict[str, Any]]:
                 "room": device.room,
                 "owner": device.owner,
                 "shared": device.shared,
-                "state": state,
+                "state": _state(live, device.muted(now)),
                 "heard_at": live.heard_at.isoformat() if live and live.heard_at else None,
                 "heard": say_day(live.heard_at, now) if live and live.heard_at else None,
                 "added": device in known,
