@@ -47,6 +47,7 @@ Text = Annotated[list[str], typer.Argument(help="What you would say, in your own
 
 def main() -> None:
     logging.basicConfig(level=logging.WARNING, format="%(message)s")
+    logging.getLogger("aioesphomeapi").setLevel(logging.ERROR)  # what it warns of, satellites/esphome.py says in words
     try:
         app()
     except* (FondlyError, MeaningUnavailable, SatelliteError, SpeechError, StoreError) as group:

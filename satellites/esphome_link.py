@@ -263,9 +263,10 @@ class Link:
         if why := refusal(err):
             self._give_up(why)
             return
-        trouble = f"it does not answer at {self._device.address} ({err})"
+        trouble = f"it does not answer at {self._device.address}"
         if trouble != self.trouble:
             log.warning("%s: %s", self._name, trouble)
+        log.debug("%s: %s", self._name, err)
         self.trouble = trouble
 
     def _give_up(self, why: str) -> None:

@@ -82,6 +82,7 @@ async def _rows(household: Household) -> list[dict[str, Any]]:
                 "owner": device.owner,
                 "shared": device.shared,
                 "state": _state(live, device.muted(now)),
+                "muted": device.muted(now),
                 "heard_at": live.heard_at.isoformat() if live and live.heard_at else None,
                 "heard": say_day(live.heard_at, now) if live and live.heard_at else None,
                 "added": device in known,
