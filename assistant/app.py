@@ -21,6 +21,7 @@ from assistant.engines import Engines, choose_engines, embedder_called
 from assistant.errors import AlreadyRunning
 from assistant.household import Household
 from assistant.port import listening_at
+from assistant.quiet import quiet_hours
 from assistant.refining import run_refining
 from assistant.rewording import Rewording
 from assistant.running import ADDRESS_FILE, running_server
@@ -111,7 +112,11 @@ async def serve(settings: Settings, say: Callable[[str], None]) -> None:
         host, port = listening.getsockname()[:2]
         url = f"http://{'[' + host + ']' if ':' in host else host}:{port}"
         (settings.data_dir / ADDRESS_FILE).write_text(url, encoding="ascii")
-        household, inbox, overhearing = Household(parts, devices), Uploads(parts), Overhearing(parts)
+        household, inbox, overhearing = (
+            Household(parts, devices, quiet_hours(settings.quiet_hours)),
+            Uploads(parts),
+            Overhearing(parts),
+        )
         left = captures.unfinished(parts.db)  # before anyone can speak: what is being said now is not left over
         config = uvicorn.Config(web_app(household, settings, inbox, overhearing), log_level="warning", lifespan="off")
         async with asyncio.TaskGroup() as tasks:

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from assistant.devices import Device, Devices
 from assistant.phrasing import Line, line, phrase
+from assistant.quiet import NEVER_QUIET, QuietHours
 from assistant.turn import Parts, Stage, Taken, Watch, Woken, speech, take_turn, take_words
 from memory.errors import FullDisk, StoreError
 from satellites.errors import Interrupted, SatelliteError
@@ -37,11 +38,14 @@ class _Claim:
 
 
 class Household:
-    """One home's satellites, and the parts that their turns are made with. ``devices``: what is known of them."""
+    """One home's satellites, and the parts that their turns are made with. ``devices``: what is known of them;
+    ``quiet``: when nothing is said that was not asked for.
+    """
 
-    def __init__(self, parts: Parts, devices: Devices | None = None) -> None:
+    def __init__(self, parts: Parts, devices: Devices | None = None, quiet: QuietHours = NEVER_QUIET) -> None:
         self.parts = parts
         self.devices = devices
+        self.quiet = quiet
         self._there: dict[Satellite, There] = {}
         self._claims: list[_Claim] = []
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from assistant.household import Household
 from assistant.phrasing import line
+from assistant.quiet import QuietHours
 from memory import captures, reminders
 from memory.errors import StoreError
+from memory.records import Reminder
 from satellites.errors import SatelliteError
 from speech.errors import SpeechError
 
@@ -29,12 +31,19 @@ async def run_scheduler(household: Household, keep_sound_days: int, look_seconds
 
 
 async def say_what_is_due(household: Household) -> None:
-    """A reminder no satellite can say stays open, and is offered at the next turn."""
+    """A reminder no satellite can say, or not at such an hour, stays open, and is offered at the next turn."""
     db, now = household.parts.db, household.parts.clock()
     for reminder in await asyncio.to_thread(reminders.due, db, now):
+        if now.astimezone() in household.quiet and not _wanted_then(reminder, household.quiet):
+            continue
         if not await household.say([line("reminder", text=reminder.text)]):
             return
         await asyncio.to_thread(reminders.told, db, reminder.id, now)
+
+
+def _wanted_then(reminder: Reminder, quiet: QuietHours) -> bool:
+    """Whether it was asked for at an hour that is quiet otherwise."""
+    return isinstance(reminder.due, datetime) and reminder.due in quiet
 
 
 def let_sound_go(household: Household, keep_sound_days: int) -> None:

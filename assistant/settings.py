@@ -15,6 +15,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from assistant.quiet import quiet_hours
 from speech.wyoming import Address
 
 
@@ -24,6 +25,11 @@ def _well_written(engine: str) -> str:
 
 
 Engine = Annotated[str, AfterValidator(_well_written)]
+
+
+def _checked_hours(text: str) -> str:
+    quiet_hours(text)
+    return text
 
 
 class Settings(BaseSettings):
@@ -72,6 +78,10 @@ class Settings(BaseSettings):
     )
     watch_folder: Path | None = Field(
         None, description="A folder whose voice memos are taken, once each; they stay where they are."
+    )
+    quiet_hours: Annotated[str, AfterValidator(_checked_hours)] = Field(
+        "22:00-08:00",
+        description="When Fondly does not speak up by itself, but for what you asked for at such a time; `none`.",
     )
     keep_sound_days: int = Field(30, ge=0, description="How long the sound of what was said is kept.")
 

@@ -6,7 +6,10 @@ import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
+import pytest
+
 from assistant.household import Household
+from assistant.quiet import quiet_hours
 from assistant.scheduler import let_sound_go, run_scheduler, say_what_is_due
 from assistant.turn import Parts, take_words
 from memory import captures, reminders
@@ -64,6 +67,24 @@ def test_it_is_said_once_through_a_satellite_that_is_there(parts: Parts, clock: 
     told = reminders.last_told(parts.db)
     assert told is not None
     assert told.text.startswith("call Priya")
+
+
+@pytest.mark.parametrize(("at", "said"), [("nine in the evening", 0), ("eleven at night", 1)])
+def test_at_night_only_what_was_asked_for_at_night(parts: Parts, clock: Clock, at: str, said: int) -> None:
+    asyncio.run(take_words(f"Remind me to call Priya today at {at}.", "test", parts))
+    clock.forward(hours=13, minutes=30)
+    satellite = Waiting()
+    household = Household(parts, quiet=quiet_hours("22:00-08:00"))
+
+    async def look() -> None:
+        async with asyncio.TaskGroup() as tasks:
+            there = tasks.create_task(household.attend(satellite))
+            await asyncio.sleep(0.1)
+            await say_what_is_due(household)
+            there.cancel()
+
+    asyncio.run(look())
+    assert satellite.said == said
 
 
 def test_what_was_not_heard_is_said_again(parts: Parts, clock: Clock) -> None:
