@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -59,11 +59,14 @@ class Household:
         """Takes this satellite's turns until it is gone; what goes wrong in one does not end the next."""
         taken: list[Taken] = []
         self._there[satellite] = There(satellite)
+        turns = satellite.turns()
         try:
-            async for turn in satellite.turns():
+            async for turn in turns:
                 taken += await self._take(turn, watch)
         finally:
             del self._there[satellite]
+            if isinstance(turns, AsyncGenerator):
+                await turns.aclose()  # a device is let go of now, and not at some time
         return taken
 
     async def take_words(self, text: str, satellite: str) -> Taken:

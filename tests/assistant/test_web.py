@@ -106,8 +106,9 @@ def test_the_page_in_a_browser(web: httpx.Client, width: int) -> None:
         move.get_by_label("What was kept").fill("Joan is moving to Mysore in July.")
         move.get_by_role("button", name="Keep it so").click()
         expect(page.locator("form.memory", has_text="Bangalore")).to_have_count(0)
-        page.locator("form.memory").first.get_by_role("button", name="Let it go").click()
-        expect(page.locator("form.memory")).to_have_count(0)
+        for left in (1, 0):
+            page.locator("form.memory").first.get_by_role("button", name="Let it go").click()
+            expect(page.locator("form.memory")).to_have_count(left)
 
         page.get_by_label("Tell me something, or ask").fill(hostile)
         page.get_by_role("button", name="Say it").click()
