@@ -11,6 +11,7 @@ from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import datetime
 from functools import partial
+from pathlib import Path
 
 import filelock
 
@@ -20,6 +21,7 @@ from assistant.embedding import run_embedding
 from assistant.engines import Engines, choose_engines, embedder_called
 from assistant.errors import AddressTaken, AlreadyRunning
 from assistant.household import Household
+from assistant.lan import addresses, certificate, invitation
 from assistant.refining import run_refining
 from assistant.running import ADDRESS_FILE, running_server
 from assistant.scheduler import run_scheduler
@@ -90,25 +92,29 @@ def open_database(settings: Settings) -> Database:
     return Database(settings.database_file, key)
 
 
-async def serve(settings: Settings, say: Callable[[str], None]) -> None:
-    """The server, until it is told to stop. ``say`` is told where it listens."""
-    import uvicorn
-
+async def serve(settings: Settings, say: Callable[[str], None], invite: Callable[[str], None]) -> None:
+    """The server, until it is told to stop. ``say`` is told where it listens, ``invite`` how a phone gets in."""
     from assistant.web.api import web_app
+    from assistant.web.serving import serve_web
 
     devices = Devices(settings.devices_file)
-    with open_home(settings) as opened, _listening(settings) as listening:
+    with open_home(settings) as opened, _listening(settings) as listening, _lan(settings) as lan:
         parts = dataclasses.replace(opened, overheard=lambda name: bool((d := devices.find(name)) and d.shared))
         host, port = listening.getsockname()[:2]
         url = f"http://{'[' + host + ']' if ':' in host else host}:{port}"
         (settings.data_dir / ADDRESS_FILE).write_text(url, encoding="ascii")
         household = Household(parts, devices)
         left = captures.unfinished(parts.db)  # before anyone can speak: what is being said now is not left over
-        config = uvicorn.Config(web_app(household, settings), log_level="warning", lifespan="off")
+        web = web_app(household, settings)
         async with asyncio.TaskGroup() as tasks:
             background = [tasks.create_task(work) for work in _background(household, left, settings)]
+            background.append(tasks.create_task(web.state.phones.run()))
             say(url)
-            await uvicorn.Server(config).serve(sockets=[listening])
+            if lan:
+                web.state.addresses = addresses(settings, lan[0].getsockname()[1])
+            if web.state.addresses:
+                invite(invitation(web.state.codes.new(), web.state.addresses))
+            await serve_web(web, listening, lan)
             for task in background:
                 task.cancel()
         (settings.data_dir / ADDRESS_FILE).unlink(missing_ok=True)
@@ -153,13 +159,23 @@ async def catch_up(left: Sequence[Capture], parts: Parts) -> None:
 
 
 @contextmanager
-def _listening(settings: Settings) -> Iterator[socket.socket]:
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+def _lan(settings: Settings) -> Iterator[tuple[socket.socket, Path, Path] | None]:
+    """Where the home network comes to, with a certificate of our own; None if it is not to."""
+    if not settings.lan:
+        yield None
+        return
+    with _listens("0.0.0.0", settings.lan_port, "FONDLY_LAN_PORT") as listening:  # noqa: S104 - it is meant
+        yield (listening, *certificate(settings.config_dir, now()))
+
+
+def _listening(settings: Settings) -> socket.socket:
+    return _listens(settings.host, settings.port, "FONDLY_PORT")
+
+
+def _listens(host: str, port: int, setting: str) -> socket.socket:
     try:
-        listening = socket.create_server((settings.host, settings.port), family=family)
+        return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
     except OSError as err:
         raise AddressTaken(
-            f"{settings.host} port {settings.port} cannot be listened on ({err.strerror}): set FONDLY_PORT to another."
+            f"{host} port {port} cannot be listened on ({err.strerror}): set {setting} to another."
         ) from err
-    with listening:
-        yield listening

@@ -5,18 +5,18 @@ from __future__ import annotations
 import asyncio
 import io
 from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
 
 from fastapi import FastAPI, HTTPException, Request, Response, UploadFile
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field, StringConstraints
-from starlette.middleware.base import RequestResponseEndpoint
-from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from assistant.household import Household
+from assistant.lan import addresses
+from assistant.paired import Paired
 from assistant.settings import Settings
 from assistant.show import Shown
-from assistant.web import review, satellites
+from assistant.web import pairing, review, satellites, talk
+from assistant.web.gate import Gate
 from memory import memories, people
 from memory.errors import StoreError
 from satellites.recording import Recording
@@ -26,6 +26,9 @@ from speech.errors import SpeechError, UnreadableSound
 
 Said = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000)]
 _LONGEST_UPLOAD_BYTES = 200_000_000  # three hours of 16 kHz 16-bit sound are 350 MB: cut those first
+
+OPEN_PATHS = ("/pair",)
+"""What is answered to devices that are not paired: those who come there know a secret of their own."""
 
 
 class Words(BaseModel):
@@ -42,24 +45,21 @@ class Review(BaseModel):
 def web_app(household: Household, settings: Settings) -> FastAPI:
     app = FastAPI(title="Fondly", docs_url=None, redoc_url=None)
     app.state.household = household
-    app.include_router(review.router)
-    app.include_router(satellites.router)
-    _guard(app, settings)
+    app.state.settings = settings
+    app.state.paired = Paired(settings.paired_file)
+    app.state.codes = pairing.Codes(household.parts.clock)
+    app.state.addresses = addresses(settings, None)
+    app.state.phones = talk.Phones(household)
+    for page in (review, satellites, talk, pairing):
+        app.include_router(page.router)
+    name = settings.address.host if settings.address else None
+    app.add_middleware(Gate, paired=app.state.paired, names=(settings.host, name or "localhost"), open_paths=OPEN_PATHS)
+    _troubles(app)
     _routes(app, household)
     return app
 
 
-def _guard(app: FastAPI, settings: Settings) -> None:
-    """Pages of other sites can neither read nor write here, even on this computer (DNS rebinding, cross-site forms)."""
-    app.add_middleware(TrustedHostMiddleware, allowed_hosts=["localhost", "127.0.0.1", "[::1]", settings.host])
-
-    @app.middleware("http")
-    async def same_origin(request: Request, go_on: RequestResponseEndpoint) -> Response:
-        origin = request.headers.get("origin")
-        if origin and urlsplit(origin).netloc != request.headers.get("host"):
-            return JSONResponse({"detail": "Only Fondly's own pages may do that."}, status_code=403)
-        return await go_on(request)
-
+def _troubles(app: FastAPI) -> None:
     @app.exception_handler(StoreError)
     @app.exception_handler(SpeechError)
     async def trouble(request: Request, err: Exception) -> Response:
