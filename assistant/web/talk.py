@@ -120,7 +120,7 @@ async def talk(socket: WebSocket, client: str) -> None:
         finally:
             phone.detach(link)
     except SatelliteError as err:
-        with suppress(RuntimeError):  # it is closed already
+        with suppress(RuntimeError, WebSocketDisconnect):  # it is closed already
             await socket.close(1008, str(err)[:120])
 
 
@@ -159,9 +159,9 @@ class _SocketLink:
                 task.cancel()
             ended = await asyncio.gather(*work, return_exceptions=True)
         for err in ended:
-            if isinstance(err, SatelliteError):
+            if isinstance(err, Exception):
                 raise err
-        with suppress(RuntimeError):
+        with suppress(RuntimeError, WebSocketDisconnect):  # it is closed already
             await self._socket.close()
 
     async def _write(self) -> None:
