@@ -23,6 +23,7 @@ from assistant.errors import AddressTaken, AlreadyRunning
 from assistant.household import Household
 from assistant.lan import addresses, certificate, invitation
 from assistant.refining import run_refining
+from assistant.rewording import Rewording
 from assistant.running import ADDRESS_FILE, running_server
 from assistant.scheduler import run_scheduler
 from assistant.settings import Settings
@@ -53,9 +54,10 @@ def open_home(settings: Settings, clock: Callable[[], datetime] = now) -> Iterat
         db = open_database(settings)
         try:
             engines = choose_engines(settings)
-            captures.want_refinement(db, engines.llm.engine is not None)
+            llm = engines.llm.engine
+            captures.want_refinement(db, llm is not None)
             with closing(_vectors(settings, engines)) as vectors:
-                yield Parts(engines, db, vectors, clock)
+                yield Parts(engines, db, vectors, clock, rewording=Rewording(llm) if llm else None)
         finally:
             db.close()
     finally:

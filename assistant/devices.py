@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
+
+from pydantic import TypeAdapter, ValidationError
 
 from assistant.errors import FondlyError
 
@@ -40,6 +41,9 @@ class Device:
         return self.muted_until is not None and now < self.muted_until
 
 
+_DEVICES = TypeAdapter(list[Device])
+
+
 class Devices:
     """All devices, in the JSON file ``path``, which is replaced as a whole. Usable from any thread."""
 
@@ -50,12 +54,11 @@ class Devices:
     def all(self) -> list[Device]:
         """In the order that they were added. Raises DeviceTrouble if the file cannot be read."""
         try:
-            rows = json.loads(self._path.read_text(encoding="utf-8"))
-            return [_device(row) for row in rows]
+            return _DEVICES.validate_json(self._path.read_bytes())
         except FileNotFoundError:
             return []
-        except (ValueError, TypeError, KeyError) as err:
-            raise DeviceTrouble(f"{self._path} cannot be read ({err}): mend or remove it.") from err
+        except ValidationError as err:
+            raise DeviceTrouble(f"{self._path} cannot be read: mend or remove it.") from err
 
     def find(self, name: str) -> Device | None:
         """By its name, or by the room when only one device stands there."""
@@ -88,14 +91,9 @@ class Devices:
 
     def _replace(self, change: Callable[[list[Device]], list[Device]]) -> None:
         with self._lock:
-            rows = [dataclasses.asdict(d) for d in change(self.all())]
+            known = _DEVICES.dump_json(change(self.all()), indent=1)
             self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             beside = self._path.with_suffix(".new")
             beside.touch(mode=0o600)
-            beside.write_text(json.dumps(rows, indent=1, default=str, ensure_ascii=False), encoding="utf-8")
+            beside.write_bytes(known)
             beside.replace(self._path)
-
-
-def _device(row: dict[str, object]) -> Device:
-    until = row.pop("muted_until", None)
-    return Device(**row, muted_until=datetime.fromisoformat(str(until)) if until else None)  # type: ignore[arg-type]

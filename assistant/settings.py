@@ -44,8 +44,10 @@ class Settings(BaseSettings):
     tts: str = Field("best", description="`best`, `espeak`, or a Piper voice: a name of the catalog or an .onnx file.")
     language: str = Field("en", description="The language spoken, for faster-whisper.")
     embedder: str = Field("minilm", description="`minilm`, or `ollama:MODEL` for a model of the Ollama host.")
-    llm: str = Field("none", description="`none`, or a model of the Ollama host that reads notes again: `qwen3:8b`.")
-    llm_seconds: float = Field(30.0, gt=0, le=3600, description="How long that model may take for one note.")
+    llm: str = Field(
+        "none", description="`none`, or a model of the Ollama host, to read notes again and word answers: `qwen3:8b`."
+    )
+    llm_seconds: float = Field(30.0, gt=0, le=3600, description="How long that model may take to read one note.")
     ollama_url: str = Field("http://127.0.0.1:11434", description="The Ollama host.")
     chroma_url: HttpUrl | None = Field(
         None,

@@ -22,6 +22,7 @@ from assistant.intents.asked import Asked, Deed
 from assistant.intents.reading import known_people
 from assistant.intents.table import respond
 from assistant.phrasing import Reply, line, phrase
+from assistant.rewording import Rewording
 from assistant.understanding.known import spoken_names
 from assistant.understanding.meaning import Meaning
 from assistant.understanding.rules import understand
@@ -43,13 +44,15 @@ _SPOOL_SECONDS = 0.5  # of sound may be lost to a power cut while someone is spe
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What a turn is made with. ``overheard``: whether others may hear what a satellite, by its name, says."""
+    """What a turn is made with. ``overheard``: whether others may hear what a satellite, by its name, says.
+    ``rewording``: None where no language model is set."""
 
     engines: Engines
     db: Database
     vectors: Vectors
     clock: Callable[[], datetime]
     overheard: Callable[[str], bool] = lambda satellite: False
+    rewording: Rewording | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,13 +132,14 @@ async def finish_captures(left: Sequence[Capture], parts: Parts, watch: Watch | 
             await to_thread(captures.discard, parts.db, capture.id)
             continue
         kept = await to_thread(captures.keep, parts.db, capture.id)
-        finished.append((await answer(kept, parts, _Stages(watch)))[0])
+        finished.append((await answer(kept, parts, _Stages(watch), aloud=False))[0])
         await _embed(parts)
     return finished
 
 
-async def answer(capture: Capture, parts: Parts, stage: _Stages) -> tuple[Taken, Deed | None]:
-    """From a durable capture to what is to be said, and what was done; None where there were no words."""
+async def answer(capture: Capture, parts: Parts, stage: _Stages, aloud: bool = True) -> tuple[Taken, Deed | None]:
+    """From a durable capture to what is to be said, and what was done; None where there were no words. ``aloud``
+    False: nobody is there to hear the reply."""
     if capture.text is None:
         utterance = await stage("transcribe", transcribe(capture, parts))
         if not utterance.text:
@@ -144,7 +148,7 @@ async def answer(capture: Capture, parts: Parts, stage: _Stages) -> tuple[Taken,
         capture = await to_thread(captures.set_text, parts.db, capture.id, utterance.text)
     meaning = await stage("understand", understand_capture(capture, parts))
     done = await stage("act", act(capture, meaning, parts))
-    reply = await stage("phrase", say(capture, done, parts))
+    reply = await stage("phrase", say(capture, done, parts, aloud))
     return Taken(capture.id, capture.text, meaning, reply), done
 
 
@@ -232,10 +236,12 @@ async def act(capture: Capture, meaning: Meaning, parts: Parts) -> Deed:
     return await to_thread(work)
 
 
-async def say(capture: Capture, done: Deed, parts: Parts) -> Reply:
-    """The reply's words."""
-    now = capture.heard_at.astimezone()
-    reply = Reply(phrase(done.lines, now), done.expects_answer)
+async def say(capture: Capture, done: Deed, parts: Parts, aloud: bool = True) -> Reply:
+    """The reply's words; an answer that someone hears may be worded by a language model."""
+    text = phrase(done.lines, capture.heard_at.astimezone())
+    if aloud and parts.rewording:
+        text = await parts.rewording.of(text, done, capture, parts.db, parts.clock())
+    reply = Reply(text, done.expects_answer)
     await to_thread(captures.set_reply, parts.db, capture.id, reply.text)
     return reply
 

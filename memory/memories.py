@@ -196,6 +196,11 @@ def put_better(db: Database, better: Memory) -> None:
             db.write("INSERT OR IGNORE INTO memory_people VALUES (?, ?, ?)", (better.id, person.id, position))
 
 
+def sensitive(db: Database) -> list[Memory]:
+    """All that was ever told and is nobody else's business, newest first."""
+    return _where(db, "m.sensitive", (), -1)
+
+
 def pending(db: Database, limit: int = 100) -> list[Memory]:
     """What has not been reviewed, newest first."""
     return _where(db, "m.status = 'pending' AND m.valid_to IS NULL", (), limit)

@@ -35,6 +35,7 @@ _SHORT = 80  # characters of a question that tells nothing
 _CLOSE_ENOUGH = 0.38  # a cosine that counts as meaning the same without one word in common
 # What answers covers this share of the question, or comes this near in meaning; together they count the half of each.
 _COVERED, _CLOSE, _ENOUGH = 0.5, 0.5, 0.85
+_OF_ANOTHER = 0.4  # of what someone else's memory, that names them, answers
 _PLACE = 0.35  # what a place adds to an answer to "where"
 _COVER_WEIGHT, _TOPIC_WEIGHT, _SLOT_WEIGHT = 1.0, 0.5, 1.5
 
@@ -90,9 +91,9 @@ def recall(
 
 
 def _answers(found: Recalled, covered: float, person: Person | None) -> bool:
-    """Whether it tells what was asked, and of whom: what is known of someone else, who knows them, counts half."""
+    """Whether it tells what was asked, and of whom: what is known of someone else, who knows them, counts less."""
     support = covered / _COVERED + max(0.0, found.cosine) / _CLOSE
-    return support * (0.5 if person and not _of(found.memory, person) else 1.0) >= _ENOUGH
+    return support * (_OF_ANOTHER if person and not _of(found.memory, person) else 1.0) >= _ENOUGH
 
 
 def _single(topics: Sequence[Topic]) -> bool:
@@ -230,7 +231,9 @@ def _of(memory: Memory, person: Person) -> bool:
 def _names(memory: Memory, person: Person, names: Sequence[str]) -> bool:
     """Whether it speaks of ``person``, and not of someone else who is called the same."""
     first = person.name.split(" ")[0]
-    return all(p.name.split(" ")[0] != first for p in memory.about) and any(re.search(rf"\b{re.escape(name)}\b", memory.text, re.IGNORECASE) for name in names)
+    return all(p.name.split(" ")[0] != first for p in memory.about) and any(
+        re.search(rf"\b{re.escape(name)}\b", memory.text, re.IGNORECASE) for name in names
+    )
 
 
 @cache

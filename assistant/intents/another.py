@@ -87,4 +87,3 @@ def _said(asked: Asked, what: str) -> re.Match[str] | None:
     pattern = table[what].replace("{opener}", f"(?P<opener>(?i:{table['opener']}))").replace("{name}", _FIRST_NAME)
     sentences = re.split(r"(?<=[.!?;]) +", asked.words.strip())
     return next((m for s in sentences if (m := re.match(pattern, s))), None)
-

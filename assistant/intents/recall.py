@@ -14,7 +14,7 @@ from assistant.phrasing import Line, line
 from assistant.understanding.dates import span_in
 from assistant.understanding.lexicon import all_roles
 from assistant.understanding.rules import asks
-from memory import holding, memories, people, relatives
+from memory import holding, memories, relatives
 from memory.recall import Recalled, content_words, recall
 from memory.records import Memory, Person
 from memory.slots import role_of
@@ -59,7 +59,7 @@ def _of_relative(asked: Asked) -> Deed | None:
     rest = without_names(rest, (person.name, *person.also)) if some else rest
     if (gone := _gently(asked, some, (person, single))) and _asks_after(asked):
         return deed(*gone)
-    found = [m for one in some for m in _known(_as_good(_search(asked, one, rest)))]
+    found = [m for one in some for m in _known(_best(asked, _relation_last(_search(asked, one, rest))))]
     if not found and some and content_words(rest, [n for p in some for n in p.name.split()]):
         return deed(line("recall_nothing_about", name=some[0].name))
     said = [m for m in memories.about(asked.db, person.id, -1) if _says(m, role)]
@@ -139,6 +139,11 @@ def _best(asked: Asked, found: Sequence[Recalled]) -> list[Recalled]:
 
 def _as_good(found: Sequence[Recalled]) -> list[Recalled]:
     return [r for r in found if r.rank >= _AS_GOOD * found[0].rank]
+
+
+def _relation_last(found: Sequence[Recalled]) -> list[Recalled]:
+    """As good ones; that someone is a sister was in the question already."""
+    return sorted(_as_good(found), key=lambda r: r.memory.kind == "relation")
 
 
 def _known(found: Sequence[Recalled]) -> list[Memory]:

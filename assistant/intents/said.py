@@ -38,7 +38,11 @@ def _put_right(asked: Asked, note: Capture, words: list[str]) -> Deed | None:
     told = [m for m in memories.from_capture(asked.db, note.id) if right & {p.id for p in m.about}]
     covered = coverage(asked.db, words, [m.id for m in told])
     best = max(told, key=lambda m: covered[m.id], default=None)
-    return deed(line("recall_found", when=say_day(note.heard_at.astimezone().date(), asked.now), things=[best.text])) if best else None
+    return (
+        deed(line("recall_found", when=say_day(note.heard_at.astimezone().date(), asked.now), things=[best.text]))
+        if best
+        else None
+    )
 
 
 def _called_in(person: Person, said: str) -> bool:

@@ -36,7 +36,9 @@ def _keep_rest(asked: Asked, said: str) -> None:
 
 def says(words: str) -> bool:
     """Whether a sentence tells no more than that two people are one, or two."""
-    return any(p.match(words.rstrip(".!; ")) for which in ("same", "names_of_one", "different") for p in _patterns(which))
+    return any(
+        p.match(words.rstrip(".!; ")) for which in ("same", "names_of_one", "different") for p in _patterns(which)
+    )
 
 
 def _same_if_known(asked: Asked, one: str, other: str) -> Deed | None:

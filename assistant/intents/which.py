@@ -10,6 +10,7 @@ from assistant.intents.asked import Asked, Deed, deed
 from assistant.intents.reading import language, names_said, reread
 from assistant.intents.telling_apart import best_described, stems, told_apart, words_about
 from assistant.phrasing import Line, line
+from assistant.understanding.heard import stem
 from memory import captures, identity, memories, people, questions
 from memory.recall import content_words, recall
 from memory.records import Person
@@ -52,15 +53,25 @@ def _qualified(asked: Asked, name: str, found: Sequence[Person]) -> tuple[Person
     """Who of ``found`` is told by the words beside the name, and where these stand with it."""
     pattern = language("which")["beside"].replace("{name}", re.escape(name.split(" ")[0]))
     for said in re.finditer(pattern, asked.words, re.IGNORECASE):
-        beside = f"{said['before'] or ''} {said['after'] or ''}"
+        before = _right_before(said["before"])
+        beside = f"{before} {said['after'] or ''}"
         if len(best := best_described(asked.db, found, beside)) != 1:
             continue
         known = stems(words_about(asked.db, best[0])) & stems(content_words(beside))
-        telling = [w for w in re.finditer(r"[\w-]+", said.group()) if stems([w.group().casefold()]) <= known]
-        first = min(said.start("name") - said.start(), *(w.start() for w in telling))
-        last = max(said.end("name") - said.start(), *(w.end() for w in telling))
-        return best[0], slice(said.start() + first, said.start() + last)
+        first = said.start("name") - len(before)
+        telling = [w.end() for w in re.finditer(r"[\w-]+", said["after"] or "") if stem(w.group().casefold()) in known]
+        return best[0], slice(first, said.end("name") + max(telling, default=0))
     return _in_company(asked, name, found)
+
+
+def _right_before(words: str) -> str:
+    """The end of ``words`` that can describe whoever is named next: "key blank" of "does the key blank"."""
+    described = words
+    for word in re.finditer(r"[\w'’-]+ ", words):
+        plain = word.group().strip().casefold()
+        if not content_words(plain) or plain in language("which")["meeting"].split():
+            described = words[word.end() :]
+    return described
 
 
 def _in_company(asked: Asked, name: str, found: Sequence[Person]) -> tuple[Person, slice] | None:

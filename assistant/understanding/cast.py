@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from assistant.understanding.clauses import Clause
+from assistant.understanding.clock import number_at
 from assistant.understanding.language import word_set
-from assistant.understanding.lexicon import gender_of, single_roles
+from assistant.understanding.lexicon import all_roles, gender_of, single_roles
 from assistant.understanding.names import Mention
 from assistant.understanding.phrases import Line, make_line
 from assistant.understanding.reader import Reading
@@ -15,6 +16,7 @@ from assistant.understanding.words import Word
 
 _PASSING = 2.0  # what the model has to add for each figure that was spoken of since
 _MOST_CHOICES = 12  # whoever was spoken of longer ago is not meant
+_NEAR, _FAR = 3, 5  # figures spoken of last, among whom "they" are; the same of "gave them a clock"
 _MOST_PLACES = 6  # the last ones where someone is named
 _UNNAMED = -99.0
 
@@ -77,11 +79,14 @@ class Cast:
             return _UNNAMED
         return min(max(self.reading.points(start, end, place) for place in own) for own in places)
 
-    def meant(self, pronoun: str, start: int, end: int, sentence: int) -> int | None:
-        """Whom "she" or "they", the word at these characters of a sentence, means."""
+    def meant(self, pronoun: str, start: int, end: int, sentence: int, reach: int, does: bool) -> int | None:
+        """Whom "she" or "they", the word at these characters of a sentence, means; ``does`` if it is a subject."""
         if pronoun == "they":
-            groups = [i for i in self.recent[:3] if len(self.figures[i].names) > 1]
-            return groups[0] if groups else self._two_in(sentence - 1)
+            groups = [i for i in self.recent[:reach] if len(self.figures[i].names) > 1]
+            if groups:
+                return groups[0]
+            here = self._two_in(sentence) if does else None
+            return self._two_in(sentence - 1) if here is None else here
         singles = [i for i in self.recent if len(self.figures[i].names) == 1]
         sure = [i for i in singles if self.figures[i].gender == pronoun]
         maybe = [i for i in singles if self.figures[i].gender in {"", pronoun}]
@@ -158,9 +163,12 @@ def _pronoun_items(
             break
     else:
         return None
-    if word in word_set("words", "pronouns", "bound"):
+    first_of_two = i == clause.first and i + 1 < clause.last and words[i + 1].plain == "and"  # "Herself and Tom"
+    if word in word_set("words", "pronouns", "bound") and not first_of_two:
         return None
-    number = cast.meant(kind, words[i].start, words[i].end, clause.sentence)
+    handed = i > clause.first and words[i - 1].plain in word_set("words", "around", "handing")
+    reach, does = _FAR if handed else _NEAR, word in word_set("words", "pronouns", "subject")
+    number = cast.meant(kind, words[i].start, words[i].end, clause.sentence, reach, does)
     if number is None and kind == "they" and word not in word_set("words", "pronouns", "subject") and cast.recent:
         number = cast.recent[0]
     if number is None:
@@ -176,7 +184,16 @@ def _owns(words: Sequence[Word], i: int, last: int) -> bool:
     """Whether "her" is followed by what is hers."""
     if i + 1 >= last or words[i].mark:
         return False
-    return words[i + 1].plain not in word_set("words", "pronouns", "not_owned")
+    return words[i + 1].plain not in word_set("words", "pronouns", "not_owned") and not _is_given(words, i, last)
+
+
+def _is_given(words: Sequence[Word], i: int, last: int) -> bool:
+    """Whether what follows "her" is what she gets: "gave her headaches", "owe her twenty quid"; not "sent her boys"."""
+    thing = words[i + 1].plain
+    if not i or words[i - 1].plain not in word_set("words", "around", "handing") or thing in all_roles():
+        return False
+    several = thing.endswith("s") and not thing.endswith(("ss", "'s"))
+    return (several or number_at([thing], 0) is not None) and all(w.plain != "back" for w in words[i:last])
 
 
 def _called(word: Word, cast: Cast) -> int | None:

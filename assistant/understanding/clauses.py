@@ -40,6 +40,9 @@ def find_clauses(words: Sequence[Word], mentions: Sequence[Mention], reading: Re
         for i in range(first + 1, last):
             if i in inside or i - edges[-1] <= 1 or _belongs_to_before(words, i, last, mentions):
                 continue
+            elided = words[i].plain in _set("eliding") and _elided(words, i, last)
+            if elided and _is_of_relative(words, edges[-1], named):
+                continue
             if _surely_begins(words, i, named, reading) or _begins(words, i, named, run_on, last):
                 edges.append(i)
         edges = _short_enough([*edges, last])
@@ -62,6 +65,18 @@ def _belongs_to_before(words: Sequence[Word], i: int, last: int, mentions: Seque
     named = after_role and any(m.first == i for m in mentions)
     object_ = words[i].plain in _set("things") and words[i - 1].plain in _set("verbs") - _set("auxiliaries")
     return named or object_ or _is_what_was_told(words, i, mentions) or _is_relative(words, i, last)
+
+
+def _is_of_relative(words: Sequence[Word], first: int, named: dict[int, Mention]) -> bool:
+    """Whether a clause begins with somebody's relative without a name, who does what follows as well:
+    "Her daughter lives in Leeds and is having a baby"."""
+    at = first + (words[first].plain in _set("openers"))
+    if at in named and words[named[at].last : named[at].last + 1] and words[named[at].last].plain == "'s":
+        at = named[at].last
+    elif words[at].plain not in _set("possessives") | word_set("words", "pronouns", "own"):
+        return False
+    role = next((j for j in range(at + 1, min(at + 4, len(words))) if words[j].plain in all_roles()), None)
+    return role is not None and role + 1 not in named and not words[role].mark
 
 
 def _is_relative(words: Sequence[Word], i: int, last: int) -> bool:

@@ -38,7 +38,9 @@ def contact(scene: Scene, skip: set[int]) -> Met | None:
     for name in {n for told in scene.told for person in _long_known(told) for n in scene.names(person)} - by_rules:
         likely.pop(name, None)
     unfound = _MET_BESIDES if by_rules else _MET
-    names = [n for n in scene.people if likely.get(n, 0.0) > (_MET - _FOUND if n in by_rules else unfound)]
+    sure = {n for told in scene.told for number in _surely_met(told) for n in scene.names(number)}
+    least = {n: _MET - _FOUND if n in by_rules else unfound for n in scene.people}
+    names = [n for n in scene.people if n in sure or likely.get(n, 0.0) > least[n]]
     if not names:
         return None
     days = (_day(scene, told) for told in met_there or _first_sentence(scene, names[0]))
@@ -79,6 +81,8 @@ def met_in(told: Told) -> list[int]:
     """The figures whom a clause says the speaker was in touch with."""
     if phrases("contacts", "patterns", "never").find(told.line) or tells_how_known(told):
         return []
+    if sure := _surely_met(told):
+        return sure
     hits = [(h, "with") for h in phrases("contacts", "patterns", "with").find_all(told.line)]
     hits += [(h, "by") for h in phrases("contacts", "patterns", "by").find_all(told.line)]
     if not hits:
@@ -88,6 +92,12 @@ def met_in(told: Told) -> list[int]:
         if people:
             return people
     return []
+
+
+def _surely_met(told: Told) -> list[int]:
+    """Whom a clause says the speaker met, whatever else it sounds like."""
+    hit = phrases("contacts", "patterns", "sure").find(told.line)
+    return [] if hit is None else _people(hit, "with")
 
 
 def _long_known(told: Told) -> list[int]:

@@ -13,8 +13,10 @@ def has_verb(items: list[str]) -> bool:
     verbs = word_set("clauses", "verbs") - {"'s"}
     if any(item in verbs or (item.endswith(("ing", "ed")) and not is_thing(items, i)) for i, item in enumerate(items)):
         return True
-    if any(a.startswith("@") and _third_person(b) for a, b in pairwise(items)):
+    if any(a.startswith("@") and third_person(b) for a, b in pairwise(items)) or leaves_out_subject(items):
         return True
+    if items[1:2] == ["the"] and items[0].startswith("@") and any(map(third_person, items[3:5])):
+        return True  # "Con the caretaker races"
     return any(item == "'s" and (is_verb(items, i) or not _owns(items, i)) for i, item in enumerate(items[:-1]))
 
 
@@ -37,12 +39,17 @@ def is_fragment(items: list[str]) -> bool:
     return after >= len(items) or items[after] in word_set("memories", "no_verbs")
 
 
+def leaves_out_subject(items: list[str]) -> bool:
+    """Whether it begins with what someone does: "Starts at Askham Bryan in September"."""
+    return bool(items) and items[0] in word_set("memories", "does")
+
+
 def _without_things(items: list[str]) -> list[str]:
     """Without words in "-ing" and "-ed" that open nothing: "third floor, my building" tells of nobody's doing."""
     return [item for i, item in enumerate(items) if i < 2 or not item.endswith(("ing", "ed"))]
 
 
-def _third_person(word: str) -> bool:
+def third_person(word: str) -> bool:
     """ "restores", as after a name; not "'s", "boss" or "kids"."""
     return word.endswith("s") and not word.endswith(("'s", "ss")) and len(word) > 3 and word not in all_roles()
 

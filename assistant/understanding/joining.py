@@ -45,7 +45,7 @@ def goes_on(scene: Scene, memory: Remembered) -> bool:
     text = _without_owner(scene, memory)
     about_it = text[:1].upper() + text[1:]
     named = any(shown in about_it for shown in _shown(scene, memory))
-    return about_it.startswith(load("memories")["going_on"]) and not named and memory.kind not in OWED
+    return about_it.startswith(tuple(load("memories")["going_on"])) and not named and memory.kind not in OWED
 
 
 def _without_owner(scene: Scene, memory: Remembered) -> str:

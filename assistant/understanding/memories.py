@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import pairwise
 
 from assistant.understanding.acquaintance import acquaintance, with_how_met
 from assistant.understanding.contacts import met_in
-from assistant.understanding.fragments import has_verb, is_fragment
+from assistant.understanding.fragments import has_verb, is_fragment, leaves_out_subject, third_person
 from assistant.understanding.introductions import pair_in
-from assistant.understanding.joining import JOINED, OWED, goes_on, joined
+from assistant.understanding.joining import JOINED, goes_on, joined
 from assistant.understanding.kinds import is_birthday, is_past, is_sensitive, kind_of, with_privacy
 from assistant.understanding.language import load, word_set
 from assistant.understanding.lexicon import all_roles
 from assistant.understanding.meaning import Kind, Remembered
-from assistant.understanding.phrases import Found, Line, phrases
+from assistant.understanding.occasions import birthday_in, with_occasion
+from assistant.understanding.owed import for_whom, owed_in
+from assistant.understanding.phrases import Line, phrases
 from assistant.understanding.places import place_in
 from assistant.understanding.relations import only_relation, relations
 from assistant.understanding.scene import Scene, Told
@@ -23,10 +26,6 @@ from assistant.understanding.wording import is_verb, stand_alone, stays_open, wi
 # What the rules add to the model's logits.
 _FOUND, _NOT_FOUND, _KIND_VOTE = 4.0, -1.0, 2.0
 _MERE_TALK, _SURELY_TOLD = -0.7, 2.0  # logits of a clause
-_SURELY_OWED = -3.0  # the same for a promise or a present, which patterns tell well
-_OWED_OR_GIVEN: tuple[tuple[str, Kind], ...] = (
-    ("settled", "event"), ("gift", "gift"), ("given", "gift"), ("promise", "promise"), ("received", "event"),
-)  # fmt: skip
 
 
 def memories(scene: Scene, skip: set[int]) -> list[Remembered]:
@@ -66,10 +65,12 @@ def _worth_keeping(scene: Scene, told: Told, found: list[Remembered]) -> list[Re
     model finds something."""
     if known := acquaintance(scene, told):
         return [*relations(scene, told), known]
+    if day := birthday_in(scene, told):
+        return [day]
     likely = scene.reading.keeps(*scene.place(told.clause))
     if found:
-        surely = _SURELY_OWED if found[0].kind in OWED else _MERE_TALK
-        return found if likely > surely or _is_sure(told.line) else []
+        owed = owed_in(scene, told)
+        return found if likely > (owed[2] if owed else _MERE_TALK) or _is_sure(told.line) else []
     start = _start(told.line)
     items = told.line.text.split()[start:]
     subject = _subject(items)
@@ -106,16 +107,48 @@ def told_in(scene: Scene, told: Told) -> list[Remembered]:
     given = _owed_or_given(scene, told)
     found = relations(scene, told)
     if given:
-        return [given, *found]
+        return [with_occasion(scene, told, given), *found]
     start = _start(line)
     end = _end(scene, line, start)
     if end <= start or _about_speaker(line, start) or _told_elsewhere(scene, told):
-        return found
+        besides = _moved(scene, told) or _who_does(scene, told)
+        return [*found, besides] if besides else found
     if not only_relation(line):
         statement = _statement(scene, told, start, end)
-        if statement and not any(statement.text == m.text for m in found):
+        if statement and not any(_says_the_same(statement, m) for m in found):
             found.append(statement)
     return found
+
+
+def _says_the_same(one: Remembered, other: Remembered) -> bool:
+    """Whether a statement says no more than another, but for a remark: "…, which, fair enough"."""
+    return one.text == other.text or one.text.startswith(f"{other.text[:-1]}, which,")
+
+
+def _moved(scene: Scene, told: Told) -> Remembered | None:
+    """What it tells that someone was helped to move: "Helped Ana move to Leeds"."""
+    helped = phrases("memories", "helped", "patterns").find(told.line)
+    if helped is None:
+        return None
+    who = tuple(int(n) for n in re.findall(r"@(\d+)", helped.match.group("who")))
+    start = told.line.text[: helped.match.start("who")].count(" ")
+    moved = _remembered(scene, told, start, len(told.line.spans), who, "event")
+    now, then = load("memories")["move"]
+    return replace(moved, text=moved.text.replace(now, then, 1))
+
+
+def _who_does(scene: Scene, told: Told) -> Remembered | None:
+    """What "who" tells of someone met: "Sat with Kenji, who makes umbrellas"."""
+    items = told.line.text.split()
+    at = next((i for i, (a, b) in enumerate(pairwise(items)) if a.startswith("@") and b == "who"), None)
+    if at is None or at + 3 >= len(items):
+        return None
+    if items[at + 2] not in word_set("clauses", "verbs") - {"'s"} and not third_person(items[at + 2]):
+        return None
+    number = int(items[at][1:])
+    told_of = _remembered(scene, told, at + 2, len(items), (number,), None)
+    said = stand_alone(scene, told.line, at + 2)
+    return replace(told_of, text=f"{scene.cast.figures[number].shown} {said[:1].lower()}{said[1:]}")
 
 
 def _told_elsewhere(scene: Scene, told: Told) -> bool:
@@ -131,7 +164,8 @@ def _start(line: Line) -> int:
         lead = phrases("kinds", "lead", "patterns").find(rest)
         if lead is None or lead.match.end() == 0 or at + lead.match.end() >= len(line.text):
             break
-        if stays_open(rest.text[lead.match.end() :].split(" ")[0]):
+        opener = lead.match.group().split()[-1]
+        if stays_open(opener, rest.text[lead.match.end() :].split(" ")[0]):
             break
         at += lead.match.end()
     return line.text[:at].count(" ")
@@ -168,37 +202,29 @@ def _own_person(words: list[str]) -> bool:
 
 
 def _owed_or_given(scene: Scene, told: Told) -> Remembered | None:
-    line = told.line
-    for what, kind in _OWED_OR_GIVEN:
-        hit = phrases("promises", what, "patterns").find(line)
-        if hit and not phrases("promises", "denied", "patterns").find(line):
-            about = _whom(scene, told, hit)
-            return None if about is None else _remembered(scene, told, 0, len(line.spans), (about,), kind)
-    return None
-
-
-def _whom(scene: Scene, told: Told, hit: Found) -> int | None:
-    """Whom a promise or present is for: the person in the words found, else the first one after, else the topic."""
-    inside = re.findall(r"@(\d+)", hit.match.group())
-    after = re.findall(r"@(\d+)", told.line.text[hit.match.end() :])
-    everyone = re.findall(r"@(\d+)", told.line.text)
-    for numbers in (inside, after, everyone):
-        if numbers:
-            return int(numbers[0])
-    return told.topic
+    owed = owed_in(scene, told)
+    about = for_whom(told, owed[0]) if owed else None
+    if owed is None or about is None:
+        return None
+    return _remembered(scene, told, 0, len(told.line.spans), (about,), owed[1])
 
 
 def _statement(scene: Scene, told: Told, start: int, end: int) -> Remembered | None:
     line = told.line
     items = line.text.split()[start:end]
-    subject = _subject(items)
+    left_out = leaves_out_subject(items) and told.topic is not None
+    subject = told.topic if left_out else _subject(items)
     if subject is None:
         subject = told.topic if _hangs_on_topic(scene, told, items) else None
     if subject is None or len(items) < 3:
         return None
     if not has_verb(items):
         return None
-    return _remembered(scene, told, start, end, _subjects(items, subject), None)
+    memory = _remembered(scene, told, start, end, (subject,) if left_out else _subjects(items, subject), None)
+    shown = scene.cast.figures[subject].shown
+    if left_out and not memory.text.startswith(f"{shown} "):
+        return replace(memory, text=f"{shown} {memory.text[:1].lower()}{memory.text[1:]}")
+    return memory
 
 
 def _subject(items: list[str]) -> int | None:

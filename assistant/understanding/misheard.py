@@ -109,7 +109,7 @@ def _fits(words: Sequence[Word], first: int, last: int) -> float:
     inside = words[first:last]
     before = words[first - 1] if first and not words[first - 1].mark else None
     follow = words[last] if last < len(words) and not inside[-1].mark else None
-    fits = 0.0
+    fits = _OF_ANOTHER_NAME if _is_object(inside, before) else 0.0
     if not _spelled(inside) and inside[0].plain not in word_set("words", "around", "articles"):
         fits += _OF_MORE_WORDS * (last - first - 1)
     ordinary = sum(map(_ordinary, inside)) / len(inside)
@@ -126,6 +126,12 @@ def _fits(words: Sequence[Word], first: int, last: int) -> float:
     elif opens and follow.plain in word_set("words", "around", "after_subject"):
         fits += _BEFORE_VERB
     return fits if _has_place(inside, before, follow, opens) else fits + _OUT_OF_PLACE
+
+
+def _is_object(inside: Sequence[Word], before: Word | None) -> bool:
+    """Whether "me" opens them, to whom something was told or given: "told me on yard"."""
+    told = before and before.plain in word_set("clauses", "telling") | word_set("words", "around", "giving")
+    return bool(told) and len(inside) > 1 and inside[0].plain in word_set("words", "pronouns", "speaker")
 
 
 def _has_place(inside: Sequence[Word], before: Word | None, follow: Word | None, opens: bool) -> bool:

@@ -29,6 +29,8 @@ class Mention:
 
 _NO_PERSON = -1.0  # the logit below which what looks like a new name is none
 _NO_PERSON_TO_SEE = 0.0  # the same after "see", which one does with bands and films, too
+_NO_PERSON_LAST = -3.0  # the same for a given name that ends a sentence after a comma: "a new neighbour, Ana."
+_NO_PERSON_BY_TRADE = -6.0  # the same before "the": "Con the caretaker"
 _SURELY_NOT_NAMED = -2.0  # below which a word at the edge of a name is none of it
 _SURELY_NAMED = 2.0  # from which on words are a name although nothing else shows it
 
@@ -76,6 +78,8 @@ def _misheard_at(
     if i not in misheard:
         return None
     last, person, shown = misheard[i]
+    if is_pet(words, i):
+        return None
     if cased and last == i + 1 and _other_surname(words, i, known):
         return None
     return Mention(i, last, person.name, shown, True)
@@ -102,12 +106,22 @@ def _new_at(
         likely = max((reading.named(w.start, w.end) for w in words[i:end]), default=_NO_PERSON)
         seen = i and words[i - 1].plain in word_set("words", "around", "seen")
         least = _NO_PERSON_TO_SEE if seen else _NO_PERSON
+        if shown and words[i].plain in given_names() - word_set("names", "also_words"):
+            least = _least_likely(words, i, end, least)
         shown = likely > (least if shown else _SURELY_NAMED) and not is_pet(words, i)
     if not shown:
         return None
     start, end = _trimmed(words, i, end, reading) if reading else (i, end)
     named = start + (end - start > 2 and words[start].plain in word_set("words", "nouns", "offices"))
     return Mention(start, end, _said(words, named, end), _said(words, start, end))
+
+
+def _least_likely(words: Sequence[Word], first: int, last: int, least: float) -> float:
+    """The logit below which a given name is no person there."""
+    if words[first].first and last < len(words) and words[last].plain == "the":
+        return _NO_PERSON_BY_TRADE
+    ends = first and words[first - 1].mark == "," and words[last - 1].mark in {".", "?"}
+    return min(least, _NO_PERSON_LAST) if ends else least
 
 
 def _trimmed(words: Sequence[Word], first: int, last: int, reading: Reading) -> tuple[int, int]:

@@ -93,6 +93,8 @@ def _is_placed_like_person(words: Sequence[Word], first: int, last: int, before:
     )
     if opens and follow in word_set("words", "around", "after_subject"):
         return True
+    if opens and follow == "the" and words[first].first:  # "Con the caretaker"
+        return True
     if opens and (follow.endswith("ed") or (follow.endswith("s") and len(follow) > 3 and last < len(words))):
         return True
     if before in word_set("words", "nouns", "before_person") or before in word_set("words", "around", "asking"):

@@ -28,8 +28,10 @@ def relations(scene: Scene, told: Told) -> list[Remembered]:
 
 def _beside_role(scene: Scene, told: Told) -> Remembered | None:
     """ "Her eldest, Anjali, is seven and the little one, Kiran, is five": who was to be told of when a clause ended."""
-    before = "".join(t.line.text for t in scene.told[max(0, told.number - 2) : told.number])
-    role = re.search(rf" the ({_roles()}) $", before)
+    if told.number < 2:
+        return None
+    before, alone = (t.line.text for t in scene.told[told.number - 2 : told.number])
+    role = re.fullmatch(rf"(?:\S+ )?the ({_roles()}) ", alone)
     other = re.match(r"@(\d+) ", told.line.text)
     whose = re.findall(r"@(\d+) 's ", before)
     if role is None or other is None or not whose or other[1] in whose:
@@ -49,9 +51,9 @@ def _relation(scene: Scene, told: Told, line: Line, match: re.Match[str]) -> Rem
     role = (groups.get("role") or "").strip()
     whose = _number(groups.get("whose")) if groups.get("whose") else told.topic
     others = [int(n) for n in re.findall(r"@(\d+)", groups.get("others") or "")]
-    if not role and others:
-        whose, role = _earlier_role(scene, told)
-    if whose is None or whose in others or not (role or groups.get("pet")):
+    if not role:
+        whose, role = _earlier_role(scene, told) if others else _earlier_pet(scene, told)
+    if whose is None or whose in others or not role:
         return None
     pet = role in word_set("words", "nouns", "pets")
     pet_name = (groups.get("pet") or "").strip()
@@ -77,12 +79,23 @@ def _earlier_role(scene: Scene, told: Told) -> tuple[int | None, str]:
     number = told.number
     having = macros_of("relations")["having"]
     for before in reversed(scene.told[max(0, number - 2) : number]):
+        for pattern, role in load("relations")["implied"]:
+            if implied := re.search(rf"(@\d+) (?:'s (?:{_roles()}) )?(?:{having}|is|are) {pattern} ", before.line.text):
+                return int(implied[1][1:]), str(role)
         found = re.findall(rf"(@\d+) (?:{having}) (?:\S+ ){{0,3}}?({_roles()}) ", before.line.text)
         if found:
             return int(found[-1][0][1:]), found[-1][1]
-        for pattern, role in load("relations")["implied"]:
-            if implied := re.search(rf"(@\d+) (?:{having}|is|are) {pattern} ", before.line.text):
-                return int(implied[1][1:]), str(role)
+    return None, ""
+
+
+def _earlier_pet(scene: Scene, told: Told) -> tuple[int | None, str]:
+    """Of "Ana has bought a horse. He's called Pancake": whose, and what it is."""
+    pets = "|".join(sorted(word_set("words", "nouns", "pets")))
+    for before in reversed(scene.told[max(0, told.number - 2) : told.number]):
+        if found := re.search(
+            rf"^(?:\S+ ){{0,2}}?(@\d+) (?:\S+ ){{1,4}}?(?:a|an) (?:\S+ ){{0,3}}?({pets}) ", before.line.text
+        ):
+            return int(found[1][1:]), found[2]
     return None, ""
 
 
@@ -136,7 +149,7 @@ def _filled(pattern: str) -> str:
         "PET": f"(?P<role>{pets}) ",
         "BEFORE": f"(?P<before>(?:(?:{before}) ){{0,3}})",
         "WHOSE": r"(?P<whose>@\d+) ",
-        "OTHERS": r"(?P<others>@\d+ (?:(?:and )?@\d+ ){0,3})",
-        "PETNAME": r"(?P<pet>[^@\s]+ )",
+        "OTHERS": r"(?P<others>@\d+ (?:(?:and )?@\d+ (?!'s )){0,3})",
+        "PETNAME": r"(?:it )?(?P<pet>[^@\s]+ )",
     }
     return translate(pattern, macros_of("relations"), raw)

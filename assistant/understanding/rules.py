@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from assistant.understanding.acquaintance import acquaintance
 from assistant.understanding.contacts import contact
 from assistant.understanding.corrections import put_right, rejected_people
 from assistant.understanding.introductions import introductions
@@ -123,8 +122,8 @@ def _requested(intent: Intent, scene: Scene, asked: list[Asked]) -> Meaning:
     if intent == "introduce" and len(people) == 2:
         pairs = [(people[0], people[1])]
     met = contact(scene, set()) if intent == "done" else None
-    if intent == "done":  # "I introduced Omar to Lena"
-        kept = [known for told in scene.told if (known := acquaintance(scene, told))]
+    if intent == "done":  # what was done may be worth keeping: "Dropped the drill back at Omar's, that's done"
+        kept = memories(scene, set())
     query = query_for(intent, scene)
     if intent in {"find", "briefing", "upcoming", "reconnect", "presence"}:
         people = ()

@@ -35,12 +35,13 @@ def stand_alone(scene: Scene, line: Line, first: int = 0, last: int | None = Non
 
 def _is_opener(items: list[str]) -> bool:
     """Whether the first word only opens what is said: "so", but not in "so far"."""
-    return items[0] in word_set("wording", "words", "drop_first") and not stays_open(items[1])
+    return items[0] in word_set("wording", "words", "drop_first") and not stays_open(items[0], items[1])
 
 
-def stays_open(word: str) -> bool:
-    """Whether an opener before this word says something: "so far"."""
-    return word in word_set("wording", "words", "after_opener")
+def stays_open(opener: str, word: str) -> bool:
+    """Whether an opener before this word says something: "so far", "that's how he came"."""
+    points = opener in word_set("wording", "words", "pointing") and word in word_set("memories", "verbs")
+    return points or word in word_set("wording", "words", "after_opener")
 
 
 def _piece(scene: Scene, items: list[str], i: int, item: str, span: tuple[int, int], seen: set[str]) -> str:
@@ -49,15 +50,31 @@ def _piece(scene: Scene, items: list[str], i: int, item: str, span: tuple[int, i
     if item == "'s":
         return _possessive_or_verb(items, i, _after_pronoun(scene, span))
     spoken = load("wording")
+    if _in_title(scene, items, i, span):
+        return _as_written(scene, span)
     if item in spoken["speaker"] and not (item == "i" and items[i - 1 : i] == ["of"]):  # "U of I"
         return str(spoken["speaker"][item])
     if item in spoken["contractions"]:
         return str(spoken["contractions"][item])
     if item == "'d":
-        return "had" if items[i + 1 : i + 2] and items[i + 1] in word_set("wording", "words", "has_before") else "would"
+        done = word_set("wording", "words", "has_before") - word_set("wording", "words", "same_forms")
+        return "had" if done.intersection(items[i + 1 : i + 2]) else "would"
     if item == "was" and i and items[i - 1] == "i":
         return "were"
     return _as_written(scene, span) if span[1] > span[0] else item
+
+
+def _in_title(scene: Scene, items: list[str], i: int, span: tuple[int, int]) -> bool:
+    """Whether a word belongs to a title: "My Brilliant Friend"."""
+    if (
+        items[i] not in load("wording")["speaker"]
+        or items[i] == "i"
+        or span[1] <= span[0]
+        or span[1] >= len(scene.words)
+    ):
+        return False
+    word, follow = scene.words[span[0]], scene.words[span[1]]
+    return word.capital and not word.first and follow.capital and not word.mark
 
 
 def _as_written(scene: Scene, span: tuple[int, int]) -> str:
@@ -96,6 +113,8 @@ def is_verb(items: list[str], i: int) -> bool:
     """Whether the "'s" at ``i`` stands for "is" or "has" rather than for whose something is."""
     before = items[i - 1] if i else ""
     follow = items[i + 1] if i + 1 < len(items) else ""
+    if before.startswith("@") and _is_object(items, i - 1):
+        return False
     if before in word_set("wording", "words", "before_is"):
         return True
     if not follow or is_thing(items, i + 1):
@@ -106,7 +125,16 @@ def is_verb(items: list[str], i: int) -> bool:
         return True  # "her last day's May 29th"
     if known or _adverb(items, i + 1) or _participle(items, i + 1) or follow.endswith("ing"):
         return True
-    return before.startswith("@") and follow.startswith("@")
+    if not before.startswith("@") or not follow.startswith("@"):
+        return False
+    return items[i + 2 : i + 3] == ["'s"] or not word_set("clauses", "verbs").intersection(items[i + 2 : i + 3])
+
+
+def _is_object(items: list[str], i: int) -> bool:
+    """Whether the person at ``i`` does nothing there: "at his son Martin's for lunch", "keep Walter's drill"."""
+    while i > 2 and items[i - 1] in all_roles() and items[i - 2] == "'s" and items[i - 3].startswith("@"):
+        i -= 3
+    return i > 0 and items[i - 1] in word_set("wording", "words", "before_owner")
 
 
 def with_speaker(text: str) -> str:

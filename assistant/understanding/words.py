@@ -64,7 +64,8 @@ def read_words(text: str) -> list[Word]:
     for number, match in enumerate(matches):
         after = matches[number + 1].start() if number + 1 < len(matches) else len(text)
         mark = _mark(text, match, after)
-        found += _apart(match.group(), match.start(), opens, mark)
+        noun = bool(found) and found[-1].plain in word_set("words", "around", "articles")  # "a shed" is not "she'd"
+        found += _apart(match.group(), match.start(), opens, mark, noun)
         opens = mark in {".", "?"}
     return found
 
@@ -94,9 +95,9 @@ def _mark(text: str, match: re.Match[str], after: int) -> str:
     return "," if "," in gap or ":" in gap or "(" in gap or ")" in gap else ""
 
 
-def _apart(text: str, start: int, first: bool, mark: str) -> list[Word]:
+def _apart(text: str, start: int, first: bool, mark: str, noun: bool) -> list[Word]:
     whole = plain(text)
-    at = _contraction_at(whole) if len(whole) == len(text) else 0
+    at = _contraction_at(whole, noun) if len(whole) == len(text) else 0
     if not at:
         return [Word(text, whole, start, start + len(text), first, mark)]
     names = load("words")["contractions"]["parts"]
@@ -110,7 +111,7 @@ def _apart(text: str, start: int, first: bool, mark: str) -> list[Word]:
     )
 
 
-def _contraction_at(whole: str) -> int:
+def _contraction_at(whole: str, noun: bool = False) -> int:
     """Where a contraction comes apart, 0 if it is none."""
     if "'" in whole:
         if whole.endswith("n't") and len(whole) > 3:
@@ -119,7 +120,7 @@ def _contraction_at(whole: str) -> int:
             if whole.endswith(ending) and len(whole) > len(ending):
                 return len(whole) - len(ending)
         return 0
-    return _unmarked().get(whole, 0)
+    return 0 if noun else _unmarked().get(whole, 0)
 
 
 @lru_cache

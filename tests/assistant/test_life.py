@@ -18,7 +18,9 @@ from assistant.turn import Parts, take_words
 from tests.assistant.conftest import Clock
 
 LIVES = Path(__file__).parent / "life"
-RIGHT = {"nurse": 55}
+# How many of the sixty are answered at least, and how many answers say what is not so at most. "designer" was looked at
+# by nobody while answering was built.
+RIGHT = {"nurse": (55, 0), "cork": (47, 0), "maya": (50, 2), "designer": (49, 2)}
 
 
 def answers(parts: Parts, clock: Clock, life: str) -> list[tuple[dict[str, Any], str]]:
@@ -49,5 +51,7 @@ def test_a_life_told_in_passing_is_remembered(parts: Parts, clock: Clock, life: 
     asked = answers(parts, clock, life)
     assert len(asked) == 60
     unanswered = [f"{q['words']} -> {a}" for q, a in asked if not is_right(q, a)]
-    assert len(unanswered) <= len(asked) - RIGHT[life], "\n".join(unanswered)
-    assert [f"{q['words']} -> {a}" for q, a in asked if is_wrong(q, a)] == []
+    wrong = [f"{q['words']} -> {a}" for q, a in asked if is_wrong(q, a)]
+    right_at_least, wrong_at_most = RIGHT[life]
+    assert len(asked) - len(unanswered) >= right_at_least, "\n".join(unanswered)
+    assert len(wrong) <= wrong_at_most, "\n".join(wrong)
