@@ -80,7 +80,7 @@ class Household:
             return False
         try:
             await self._play(chosen.satellite, phrase(lines, self.parts.clock()))
-        except Interrupted:
+        except SatelliteError:  # spoken over, or gone
             return False
         return True
 

@@ -39,7 +39,7 @@ class Memos:
             route.fulfill(status=503, json={"detail": "not now"})
             return
         self.taken.append(route.request.post_data_buffer)
-        route.fulfill(status=202, json={})
+        route.fulfill(status=200, json={"state": "done", "heard": "Met Joan.", "reply": "Kept: you met Joan."})
 
 
 def test_what_is_said_in_a_lift_comes_home_as_a_memo(server: Server, cable: Cable, tmp_path: Path) -> None:
@@ -62,7 +62,7 @@ def test_what_is_said_in_a_lift_comes_home_as_a_memo(server: Server, cable: Cabl
         expect(page.locator("#state")).to_contain_text("Kept on this phone")
         page.evaluate(LONG_AGO)
         cable.mend()
-        expect(page.locator(".told").last).to_have_text("Your recording is home.", timeout=60_000)
+        expect(page.locator(".told", has_text="is home")).to_have_text("Your recording is home.", timeout=60_000)
         assert memos.tries == 2
         sound = io.BytesIO(memos.taken[0][memos.taken[0].index(b"RIFF") :])
         samples = np.concatenate([chunk.samples for chunk in read_sound(sound)])
@@ -79,7 +79,9 @@ def test_a_recording_is_sent_as_it_is(server: Server, tmp_path: Path) -> None:
         page.goto(f"{server.url}/talk")
         recording = SPEECH / "Good_morning.wav"
         page.get_by_label("Send a recording").set_input_files(recording)
-        expect(page.locator(".told").last).to_have_text("Your recording is home.")
+        expect(page.locator(".told", has_text="is home")).to_have_text("Your recording is home.")
+        expect(page.locator(".heard")).to_have_text("Met Joan.")
+        expect(page.locator(".answer")).to_have_text("Kept: you met Joan.")
         assert recording.read_bytes() in memos.taken[0]
         assert b'name="sound"; filename="Good_morning.wav"' in memos.taken[0]
 

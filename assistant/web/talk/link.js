@@ -11,7 +11,7 @@ const AGAIN_MS = [500, 1000, 2000, 5000];
 const MEMOS_AGAIN_MS = 20000;
 
 export class Link {
-  #told; // called with every message of home's, and with {type: "link", connected}, {type: "memo", what, detail}
+  #told; // called with every message of home's, and with {type: "link", connected}, {type: "memo", what, …}
   #socket = null;
   #tries = 0;
   #live = null; // the stream that is being recorded
@@ -71,14 +71,13 @@ export class Link {
   async memos() {
     if (this.#delivering) return;
     this.#delivering = true;
-    const say = (what, detail) => this.#told({ type: "memo", what, detail });
+    const say = (what, more) => this.#told({ type: "memo", what, ...more });
     try {
       await deliverFiles(say);
       for (const stream of await outbox.streams()) {
         if (stream.memoFrom === undefined) continue;
-        await deliverStream(stream, stream.memoFrom);
+        await deliverStream(stream, stream.memoFrom, say);
         await outbox.drop(stream.id);
-        say("delivered");
       }
     } catch {
       say("waits");

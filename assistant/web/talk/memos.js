@@ -3,34 +3,35 @@
 import * as outbox from "/talk/outbox.js";
 
 /** Delivered means: at home, on the disk. Throws when it is not; sent again, it is kept once. */
-export async function deliver(sound, name) {
+async function deliver(sound, name, heardAt, say) {
   const form = new FormData();
+  form.append("heard_at", new Date(heardAt).toISOString());
   form.append("sound", sound, name);
   const answer = await fetch("/api/memos", { method: "POST", body: form });
-  if (answer.ok) return;
-  const { detail } = await answer.json().catch(() => ({}));
-  throw Object.assign(new Error(typeof detail === "string" ? detail : answer.statusText), {
-    refused: answer.status === 413 || answer.status === 415 || answer.status === 422,
-  });
+  const { detail, heard, reply } = await answer.json().catch(() => ({}));
+  if (answer.ok) return say("delivered", { heard, reply });
+  const refused = [413, 415, 422].includes(answer.status);
+  throw Object.assign(new Error(typeof detail === "string" ? detail : ""), { refused });
 }
 
+/** `say` is told "delivered" or "refusedFile", with more about it. Throws when it has to be tried again. */
 export async function deliverFiles(say) {
   for (const { id, file, name } of await outbox.files()) {
     try {
-      await deliver(file, name);
-      say("delivered");
+      await deliver(file, name, file.lastModified ?? Date.now(), say);
     } catch (trouble) {
       if (!trouble.refused) throw trouble;
-      say("refusedFile", trouble.message);
+      say("refusedFile", { detail: trouble.message });
     }
     await outbox.dropFile(id);
   }
 }
 
 /** A recorded stretch from byte `from` on. */
-export async function deliverStream(stream, from) {
+export async function deliverStream(stream, from, say) {
   const pieces = (await outbox.chunks(stream.id, from)).map((chunk) => chunk.pcm);
-  if (pieces.length) await deliver(new Blob([header(pieces), ...pieces], { type: "audio/wav" }), `${stream.id}.wav`);
+  const wav = new Blob([header(pieces), ...pieces], { type: "audio/wav" });
+  if (pieces.length) await deliver(wav, `${stream.id}.wav`, stream.began, say);
 }
 
 function header(pieces) {

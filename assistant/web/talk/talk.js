@@ -27,7 +27,10 @@ function told(message) {
     case "state": return state(message.state === "ready" ? resting() : message.state);
     case "heard":
     case "answer": return caption(message.type, message.text);
-    case "memo": return caption("told", [words.get(message.what), message.detail].filter(Boolean).join(" "));
+    case "memo":
+      caption("told", [words.get(message.what), message.detail].filter(Boolean).join(" "));
+      caption("heard", message.heard);
+      return caption("answer", message.reply);
     case "speak":
       speaker.begin(message.id, message.rate, (heard) => {
         link.send({ type: heard ? "played" : "unheard", id: message.id });
