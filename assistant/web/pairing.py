@@ -88,5 +88,5 @@ def _page(request: Request, code: str, name: str = "", wrong: bool = False) -> R
         "pair.html",
         given,
         status_code=403 if wrong else 200,
-        headers={"Referrer-Policy": "no-referrer", "Cache-Control": "no-store"},
+        headers={"Referrer-Policy": "same-origin", "Cache-Control": "no-store"},
     )

@@ -92,7 +92,7 @@ def _follow(phone: Phone, stage: Stage) -> None:
 async def talk_page(request: Request) -> Response:
     wake_word = request.app.state.settings.wake_word
     spoken = Path(wake_word).stem.replace("_", " ").title()
-    only_ours = {"Content-Security-Policy": "default-src 'self'; frame-ancestors 'none'"}
+    only_ours = {"Content-Security-Policy": "default-src 'self'; script-src 'self' blob:; frame-ancestors 'none'"}
     answer = _templates.TemplateResponse(request, "talk.html", {"wake_word": spoken}, headers=only_ours)
     if token := request.cookies.get(COOKIE):
         set_token(request, answer, token)

@@ -91,7 +91,7 @@ async def test_what_is_held_is_one_utterance_that_needs_no_wake_word() -> None:
     turn = await anext(phone.turns())
     assert (turn.wake_phrase, turn.memo) == ("", True)
     phone.woken()
-    assert await seconds_of(turn) == 2.0
+    assert await seconds_of(turn) == pytest.approx(2.0)
     assert page.last("took")["safe"] == 0  # not before it is durable
     phone.settled()
     assert page.last("took") == {"type": "took", "id": "a", "bytes": 25 * 2560, "safe": 25 * 2560}

@@ -8,6 +8,11 @@ export class Microphone {
   #context = null;
   #stream = null;
   #closing = null;
+  #worklet = null;
+
+  constructor() {
+    this.#fetchWorklet().catch(() => {});
+  }
 
   /** Gives what is heard to `take` until stop(). Throws what getUserMedia throws. */
   async start(take) {
@@ -36,10 +41,16 @@ export class Microphone {
 
   async #listen(context) {
     this.#context = context;
-    await context.audioWorklet.addModule("/talk/worklet.js");
+    await context.audioWorklet.addModule(await this.#fetchWorklet());
     const pieces = new AudioWorkletNode(context, "pieces", { numberOfOutputs: 0, processorOptions: { rate: RATE } });
     pieces.port.onmessage = ({ data }) => this.#take?.(data);
     context.createMediaStreamSource(this.#stream).connect(pieces);
+  }
+
+  /** Fetched when the page opens: the first press may come when home cannot be reached. */
+  async #fetchWorklet() {
+    this.#worklet ??= URL.createObjectURL(await (await fetch("/talk/worklet.js")).blob());
+    return this.#worklet;
   }
 
   #close() {
