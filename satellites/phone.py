@@ -3,7 +3,7 @@
 Over one connection go JSON messages and, both ways, PCM of 16 bits, mono: to us at 16 kHz.
 
 From the page: ``stream`` {id, mode, from, late} begins or resumes a stretch of sound and is answered by ``have`` {id,
-bytes, open}; then sound; ``end`` {id}; ``played`` or ``unheard`` {id} of a reply. To the page: ``took`` {id, bytes,
+bytes, safe, open}; then sound; ``end`` {id}; ``played`` or ``unheard`` {id} of a reply. To the page: ``took`` {id, bytes,
 safe}, up to where it was listened to, and may be forgotten; ``unkept`` {id} and ``stop`` {id, bytes}; ``speak`` {id,
 rate}, then sound, ``spoken`` {id}; ``hush`` {id}; ``listen``, for an answer; ``state``, ``heard``, ``answer``, to show.
 """
@@ -16,7 +16,7 @@ from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, cast, get_args
 
 from satellites.errors import Interrupted, SatelliteError
 from satellites.phone_stream import Mode, Stream
@@ -67,7 +67,8 @@ class Phone:
         self._away_since: float | None = time.monotonic()
         self._streams: dict[str, Stream] = {}
         self._news = asyncio.Event()
-        self._current: Stream | None = None
+        self._coming: Stream | None = None  # what the page sends the sound of
+        self._current: Stream | None = None  # what is listened to
         self._woken_at: int | None = None  # where in the current stream; None: nothing is being said
         self._unseen: deque[Message] = deque(maxlen=_MOST_UNSEEN)
         self._playing: _Playing | None = None
@@ -132,8 +133,9 @@ class Phone:
 
     def attach(self, link: Link) -> None:
         """The newest connection is the one: an older one may be dead without knowing."""
-        if self._link:
-            self._link.close()
+        if old := self._link:
+            old.close()
+            self.detach(old)
         self._link, self._away_since = link, None
         self._news.set()
         while self._unseen:
@@ -155,10 +157,8 @@ class Phone:
     def hear(self, message: Message | bytes) -> None:
         """Takes what the page sent. Raises SatelliteError for what it cannot mean."""
         if isinstance(message, bytes):
-            open_streams = [s for s in self._streams.values() if not s.ended]
-            if not open_streams:
-                return  # it was on its way when we had heard enough
-            open_streams[-1].add(message)
+            if self._coming and not self._coming.ended:  # else it was on its way when we had heard enough
+                self._coming.add(message)
         elif message.get("type") == "stream":
             self._begin(message)
         elif message.get("type") == "end":
@@ -171,23 +171,23 @@ class Phone:
 
     def _begin(self, message: Message) -> None:
         id, mode, start = message.get("id"), message.get("mode"), message.get("from")
-        known_mode: Mode | None = "hold" if mode == "hold" else "open" if mode == "open" else None
-        known_mode = "answer" if mode == "answer" else known_mode
-        if not isinstance(id, str) or len(id) > 64 or known_mode is None or not isinstance(start, int) or start < 0:
+        if not isinstance(id, str) or len(id) > 64 or mode not in get_args(Mode) or type(start) is not int or start < 0:
             raise SatelliteError("The page begins a stream that is none.")
-        stream = self._streams.get(id)
-        if stream is None and not message.get("late"):
-            if len(self._streams) >= _MOST_STREAMS:
-                self._forget_finished()
-            stream = self._streams[id] = Stream(id, known_mode, start)
-            if known_mode != "open" and self._playing:
+        self._coming = self._streams.get(id)
+        if self._coming is None and not message.get("late"):
+            self._forget_finished()
+            for other in self._streams.values():
+                other.ended = True
+            self._coming = self._streams[id] = Stream(id, cast(Mode, mode), start)
+            if mode != "open" and self._playing:
                 self._playing.over(Interrupted("Someone spoke over it."))
-        for other in self._streams.values():
-            other.ended = other.ended or other is not stream  # one at a time
-        have = stream.have if stream else start
-        self._post({"type": "have", "id": id, "bytes": have, "open": bool(stream and not stream.ended)})
+        have, safe = (self._coming.have, self._coming.safe) if self._coming else (start, start)
+        goes_on = bool(self._coming and not self._coming.ended)
+        self._post({"type": "have", "id": id, "bytes": have, "safe": safe, "open": goes_on})
 
     def _forget_finished(self) -> None:
+        if len(self._streams) < _MOST_STREAMS:
+            return
         for id, stream in list(self._streams.items()):
             if stream.finished and stream is not self._current:
                 del self._streams[id]

@@ -84,7 +84,7 @@ def held(phone: Phone, id: str = "a") -> Page:
 async def test_what_is_held_is_one_utterance_that_needs_no_wake_word() -> None:
     phone = Phone("Maya's phone")
     page = held(phone)
-    assert page.last("have") == {"type": "have", "id": "a", "bytes": 0, "open": True}
+    assert page.last("have") == {"type": "have", "id": "a", "bytes": 0, "safe": 0, "open": True}
     for _ in range(25):
         phone.hear(PIECE)
     page.tell("end", id="a")
@@ -136,7 +136,9 @@ async def test_the_rest_of_what_was_given_up_is_asked_for_as_a_memo() -> None:
     turn = await anext(phone.turns())
     phone.detach(page)
     await seconds_of(turn)
-    assert held(phone).last("have") == {"type": "have", "id": "a", "bytes": 2560, "open": False}
+    phone.settled()
+    expected = {"type": "have", "id": "a", "bytes": 2560, "safe": 2560, "open": False}
+    assert held(phone).last("have") == expected
 
 
 async def test_what_ended_long_ago_is_asked_for_as_a_memo() -> None:
@@ -144,6 +146,16 @@ async def test_what_ended_long_ago_is_asked_for_as_a_memo() -> None:
     page = Page(phone)
     page.tell("stream", id="old", mode="hold", late=True, **{"from": 0})
     assert page.last("have")["open"] is False
+
+
+async def test_a_memo_of_long_ago_does_not_end_what_is_heard_now() -> None:
+    phone = Phone("Maya's phone")
+    page = Page(phone)
+    page.tell("stream", id="o", mode="open", **{"from": 0})
+    phone.hear(PIECE)
+    page.tell("stream", id="old", mode="hold", late=True, **{"from": 0})
+    page.tell("stream", id="o", mode="open", **{"from": 0})
+    assert page.last("have") == {"type": "have", "id": "o", "bytes": 2560, "safe": 0, "open": True}
 
 
 async def test_what_could_not_be_kept_stays_with_the_page() -> None:

@@ -79,9 +79,9 @@ def test_the_home_network_is_answered_only_when_paired(lan: LanServer, phone: ht
         talk.send(json.dumps({"type": "ping"}))
         assert json.loads(talk.recv(timeout=30)) == {"type": "pong"}
 
-    stranger = httpx.Client(base_url=lan.lan_url, verify=TRUSTING)
-    assert stranger.post("/pair", data={"code": lan.code}).status_code == 403  # it opens once
-    assert stranger.get("/api/people", cookies={"fondly": "x" * 43}).status_code == 401
+    with httpx.Client(base_url=lan.lan_url, verify=TRUSTING, cookies={"fondly": "x" * 43}) as stranger:
+        assert stranger.post("/pair", data={"code": lan.code}).status_code == 403  # it opens once
+        assert stranger.get("/api/people").status_code == 401
     kept = (lan.env["FONDLY_HOME"] + "/data/paired.json", lan.env["FONDLY_HOME"] + "/config/lan-key.pem")
     assert phone.cookies["fondly"] not in Path(kept[0]).read_text()
     assert all(Path(file).stat().st_mode & 0o077 == 0 for file in kept)

@@ -204,7 +204,7 @@ export class Link {
     this.send({ type: "stream", id, mode: stream.mode, from, late });
     const answer = await have;
     if (!answer) return;
-    if (!answer.open) return this.#over(stream, answer.bytes);
+    if (!answer.open) return this.#over(stream, answer);
     let sent = answer.bytes;
     this.#progress.set(id, this.#progress.get(id) ?? answer.bytes);
     while (socket === this.#socket) {
@@ -221,10 +221,13 @@ export class Link {
     }
   }
 
-  /** Home listens to this one no more, and has it up to `bytes`. */
-  async #over(stream, bytes) {
-    if (stream.mode === "open" || bytes >= stream.total) await outbox.drop(stream.id);
-    else await this.#memo(stream.id, bytes);
+  /** Home listens to this one no more. What it has and may still lose is waited for: "took" or "unkept" will come. */
+  async #over(stream, { bytes, safe }) {
+    const current = this.#live?.id === stream.id;
+    if (current) this.end();
+    if (safe >= stream.total || (stream.mode === "open" && bytes < stream.total)) await outbox.drop(stream.id);
+    else if (bytes < stream.total) await this.#memo(stream.id, bytes);
+    if (current) this.#told({ type: "stop" }); // begins anew, if it is to
   }
 }
 
