@@ -3,9 +3,11 @@
 Over one connection go JSON messages and, both ways, PCM of 16 bits, mono: to us at 16 kHz.
 
 From the page: ``stream`` {id, mode, from, late} begins or resumes a stretch of sound and is answered by ``have`` {id,
-bytes, safe, open}; then sound; ``end`` {id}; ``played`` or ``unheard`` {id} of a reply. To the page: ``took`` {id, bytes,
-safe}, up to where it was listened to, and may be forgotten; ``unkept`` {id} and ``stop`` {id, bytes}; ``speak`` {id,
-rate}, then sound, ``spoken`` {id}; ``hush`` {id}; ``listen``, for an answer; ``state``, ``heard``, ``answer``, to show.
+bytes, safe, open}; then sound; ``end`` {id}; ``played`` or ``unheard`` {id} of a reply.
+
+To the page: ``took`` {id, bytes, safe}, up to where it was listened to, and may be forgotten; ``unkept`` {id} and
+``stop`` {id, bytes}; ``speak`` {id, rate}, then sound, ``spoken`` {id}; ``hush`` {id}; ``listen``, for an answer;
+``state``, ``heard`` and ``answer``, to be shown.
 """
 
 from __future__ import annotations
@@ -249,7 +251,7 @@ class Phone:
         if stream.mode == "open" or self._woken_at is None:
             self.settled()
         else:
-            stream.drop()
+            stream.give_back()
             self._post({"type": "unkept", "id": stream.id})
         self._woken_at = None
         self._current = None

@@ -62,6 +62,11 @@ class Stream:
         self.ended = True
         self.taken = self.have
 
+    def give_back(self) -> None:
+        """What is not durable is the page's again."""
+        self.drop()
+        self.have = self.taken = self.safe
+
     def progress(self, always: bool = False) -> dict[str, object] | None:
         """What to tell the phone, now and then."""
         if not always and self.taken - self._told < _TOLD_EVERY:

@@ -168,6 +168,8 @@ async def test_what_could_not_be_kept_stays_with_the_page() -> None:
     await anext(aiter(turn.audio))
     next_turn = asyncio.ensure_future(anext(turns))  # the turn is over, and nothing was settled
     assert (await page.until("unkept"))["id"] == "a"
+    again = held(phone)
+    assert again.last("have") == {"type": "have", "id": "a", "bytes": 0, "safe": 0, "open": False}
     next_turn.cancel()
 
 
