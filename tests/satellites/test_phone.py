@@ -303,9 +303,6 @@ async def test_half_a_sample_is_refused() -> None:
         phone.hear(b"\0\0\0")
 
 
-json_values = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text(max_size=5), lambda inner: st.lists(inner, max_size=2)
-)
 types = st.sampled_from(["stream", "end", "played", "unheard", "spoken", "", None, 3])
 fields = st.dictionaries(
     st.sampled_from(["id", "mode", "from", "late"]), json_values | st.sampled_from(["hold", "open"])

@@ -10,8 +10,10 @@ export class Microphone {
   #closing = null;
   #worklet = null;
 
-  constructor() {
-    this.#fetchWorklet().catch(() => {});
+  /** To be called when the page opens: the first press may come when home cannot be reached. */
+  async prepare() {
+    this.#worklet ??= URL.createObjectURL(await (await fetch("/talk/worklet.js")).blob());
+    return this.#worklet;
   }
 
   /** Gives what is heard to `take` until stop(). Throws what getUserMedia throws. */
@@ -41,16 +43,10 @@ export class Microphone {
 
   async #listen(context) {
     this.#context = context;
-    await context.audioWorklet.addModule(await this.#fetchWorklet());
+    await context.audioWorklet.addModule(await this.prepare());
     const pieces = new AudioWorkletNode(context, "pieces", { numberOfOutputs: 0, processorOptions: { rate: RATE } });
     pieces.port.onmessage = ({ data }) => this.#take?.(data);
     context.createMediaStreamSource(this.#stream).connect(pieces);
-  }
-
-  /** Fetched when the page opens: the first press may come when home cannot be reached. */
-  async #fetchWorklet() {
-    this.#worklet ??= URL.createObjectURL(await (await fetch("/talk/worklet.js")).blob());
-    return this.#worklet;
   }
 
   #close() {

@@ -159,4 +159,4 @@ if (!window.isSecureContext) {
 }
 navigator.serviceWorker?.register("/talk/worker.js", { scope: "/talk", type: "module" }).catch(() => {});
 navigator.storage?.persist?.().catch(() => {});
-link.open();
+microphone.prepare().catch(() => {}).finally(() => link.open());
