@@ -62,7 +62,7 @@ async function listen(mode, doing) {
     if (!window.isSecureContext || !navigator.mediaDevices) throw new DOMException("", "SecurityError");
     link.begin(mode);
     await microphone.start((pcm) => link.take(pcm));
-    state(link.connected ? doing : "recording");
+    if (link.mode === mode) state(link.connected ? doing : "recording"); // else it was released meanwhile
     return true;
   } catch (trouble) {
     link.end();
