@@ -15,26 +15,34 @@ from pathlib import Path
 
 import filelock
 
+from assistant.ambient.overhearing import Overhearing
 from assistant.connecting import run_devices
 from assistant.devices import Device, Devices
 from assistant.embedding import run_embedding
 from assistant.engines import Engines, choose_engines, embedder_called
-from assistant.errors import AddressTaken, AlreadyRunning
+from assistant.errors import AlreadyRunning
 from assistant.household import Household
 from assistant.lan import addresses, certificate, invitation
+from assistant.port import listening_at
 from assistant.refining import run_refining
 from assistant.rewording import Rewording
 from assistant.running import ADDRESS_FILE, running_server
 from assistant.scheduler import run_scheduler
 from assistant.settings import Settings
 from assistant.turn import Parts, finish_captures
+from assistant.uploads import Uploads
+from assistant.wyoming_server import run_wyoming
 from memory import captures
 from memory.database import Database
 from memory.errors import MeaningUnavailable
 from memory.key import key_from_file, key_from_passphrase
 from memory.records import Capture
 from memory.vectors import Vectors
+from satellites import esphome_device
+from satellites.esphome import EspHome
 from satellites.satellite import Satellite
+from satellites.speech_server import SpeechServer
+from satellites.wyoming import WyomingSatellite
 
 log = logging.getLogger(__name__)
 _VERB_SECONDS = 10.0
@@ -100,17 +108,29 @@ async def serve(settings: Settings, say: Callable[[str], None], invite: Callable
     from assistant.web.serving import serve_web
 
     devices = Devices(settings.devices_file)
-    with open_home(settings) as opened, _listening(settings) as listening, _lan(settings) as lan:
+    with (
+        open_home(settings) as opened,
+        listening_at(settings.host, settings.port) as listening,
+        _lan(settings) as lan,
+    ):
         parts = dataclasses.replace(opened, overheard=lambda name: bool((d := devices.find(name)) and d.shared))
         host, port = listening.getsockname()[:2]
         url = f"http://{'[' + host + ']' if ':' in host else host}:{port}"
         (settings.data_dir / ADDRESS_FILE).write_text(url, encoding="ascii")
-        household = Household(parts, devices)
+        household, inbox, overhearing = Household(parts, devices), Uploads(parts), Overhearing(parts)
         left = captures.unfinished(parts.db)  # before anyone can speak: what is being said now is not left over
-        web = web_app(household, settings)
+        web = web_app(household, settings, inbox, overhearing)
         async with asyncio.TaskGroup() as tasks:
-            background = [tasks.create_task(work) for work in _background(household, left, settings)]
-            background.append(tasks.create_task(web.state.phones.run()))
+            background = [
+                tasks.create_task(work)
+                for work in (
+                    inbox.run(left),
+                    *([inbox.watch(settings.watch_folder)] if settings.watch_folder else []),
+                    overhearing.run(),
+                    web.state.phones.run(),
+                    *_background(household, settings),
+                )
+            ]
             say(url)
             if lan:
                 web.state.addresses = addresses(settings, lan[0].getsockname()[1])
@@ -132,21 +152,22 @@ def satellites(settings: Settings) -> list[Satellite]:
     return [Microphone(SoundCard())]
 
 
-def connect(settings: Settings, device: Device) -> Satellite | None:
+def connect(speeches: SpeechServer, device: Device) -> Satellite | None:
     """The satellite that a device is; None for one that comes to us by itself."""
-    return None
+    host, _, port = (device.address or "").rpartition(":")
+    if device.kind == "esphome":
+        return EspHome(device.name, esphome_device.Device(host, int(port), device.key, device.mac), speeches)
+    return WyomingSatellite(device.name, host, int(port)) if device.kind == "wyoming" else None
 
 
-def _background(
-    household: Household, left: Sequence[Capture], settings: Settings
-) -> list[Coroutine[None, None, object]]:
+def _background(household: Household, settings: Settings) -> list[Coroutine[None, None, object]]:
     llm = household.parts.engines.llm.engine
     return [
-        finish_captures(left, household.parts),
         run_embedding(household.parts),
         *([run_refining(household.parts, llm)] if llm else []),
         run_scheduler(household, settings.keep_sound_days),
-        run_devices(household, partial(connect, settings)),
+        run_devices(household, partial(connect, SpeechServer())),
+        *([run_wyoming(household, settings)] if settings.wyoming_port else []),
         *(household.attend(satellite) for satellite in satellites(settings)),
     ]
 
@@ -166,18 +187,5 @@ def _lan(settings: Settings) -> Iterator[tuple[socket.socket, Path, Path] | None
     if not settings.lan:
         yield None
         return
-    with _listens("0.0.0.0", settings.lan_port, "FONDLY_LAN_PORT") as listening:  # noqa: S104 - it is meant
+    with listening_at("0.0.0.0", settings.lan_port, "FONDLY_LAN_PORT") as listening:  # noqa: S104 - it is meant
         yield (listening, *certificate(settings.config_dir, now()))
-
-
-def _listening(settings: Settings) -> socket.socket:
-    return _listens(settings.host, settings.port, "FONDLY_PORT")
-
-
-def _listens(host: str, port: int, setting: str) -> socket.socket:
-    try:
-        return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
-    except OSError as err:
-        raise AddressTaken(
-            f"{host} port {port} cannot be listened on ({err.strerror}): set {setting} to another."
-        ) from err

@@ -96,6 +96,26 @@ def pair() -> None:
     typer.echo(invitation(shown["code"], shown["addresses"]))
 
 
+@app.command("speech-server")
+def speech_server(
+    host: Annotated[str | None, typer.Option(help="The address to listen on; 0.0.0.0: all of this machine.")] = None,
+    port: Annotated[int, typer.Option(help="The port to listen on; 0 takes a free one.")] = 10300,
+) -> None:
+    """Let weaker machines use this one's ears and voice over Wyoming. Nothing is kept."""
+    from assistant.wyoming_server import serve_speech
+
+    settings = Settings()
+    with contextlib.suppress(KeyboardInterrupt):
+        asyncio.run(
+            serve_speech(
+                settings,
+                host or settings.host,
+                port,
+                lambda address: console.print(f"Speech is at wyoming:{address} (Ctrl-C ends it)"),
+            )
+        )
+
+
 @app.command()
 def note(text: Text) -> None:
     """Tell it something: it is kept, and you see what was understood."""

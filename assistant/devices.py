@@ -23,7 +23,8 @@ class DeviceTrouble(FondlyError):
 
 @dataclass(frozen=True, slots=True)
 class Device:
-    """``address``: host:port, of those that are dialled. ``key``: what opens them, where something does.
+    """``address``: host:port, of those that are dialled. ``key``: what opens them, where something does;
+    ``mac``: which one it must be, whatever address it has.
 
     ``shared``: others may hear it, so that nothing private is said there. ``muted_until``: None for not at all.
     """
@@ -32,6 +33,7 @@ class Device:
     kind: Kind
     address: str | None = None
     key: str | None = None
+    mac: str | None = None
     room: str | None = None
     owner: str | None = None
     shared: bool = False

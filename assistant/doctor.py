@@ -5,12 +5,17 @@ from __future__ import annotations
 import importlib.util
 from dataclasses import dataclass
 
-from assistant.engines import Chosen, choose_engines
+from assistant.engines import Chosen, Engines, choose_engines
 from assistant.llm import Ollama
 from assistant.settings import Settings
 from memory.chroma import Server
 from memory.database import Database
 from memory.errors import StoreError
+from speech.stt import SpeechToText
+from speech.stt.wyoming import WyomingStt
+from speech.tts import TextToSpeech
+from speech.tts.wyoming import WyomingTts
+from speech.wake.wyoming import WyomingWake
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,16 +33,35 @@ def examine(settings: Settings, db: Database | StoreError) -> list[Finding]:
     """Every seam, and the state of what is kept. ``db`` is the open database, or why it cannot be opened."""
     engines = choose_engines(settings)
     return [
-        Finding("wake word", settings.wake_word, engines.wake.why),
+        _wake(settings, engines),
         Finding("voice activity", "Silero", engines.vad.why),
-        Finding("speech to text", engines.stt.engine.name, engines.stt.why, engines.stt.better),
-        Finding("text to speech", engines.tts.engine.name, engines.tts.why, engines.tts.better),
+        _spoken("speech to text", engines.stt),
+        _spoken("text to speech", engines.tts),
         _understanding(engines.llm),
         Finding("embeddings", engines.embedder.engine.name, engines.embedder.why),
         _vectors(settings),
         _microphone(),
         _kept(settings, db),
     ]
+
+
+def _wake(settings: Settings, engines: Engines) -> Finding:
+    wake = engines.wake.engine
+    if isinstance(wake, WyomingWake) and (trouble := wake.service.trouble()):
+        return _away("wake word", wake.local.phrases[0], trouble)
+    return Finding("wake word", settings.wake_word, engines.wake.why)
+
+
+def _spoken(seam: str, chosen: Chosen[SpeechToText] | Chosen[TextToSpeech]) -> Finding:
+    engine = chosen.engine
+    if isinstance(engine, WyomingStt | WyomingTts) and (trouble := engine.service.trouble()):
+        return _away(seam, engine.local.name, trouble)
+    return Finding(seam, engine.name, chosen.why, chosen.better)
+
+
+def _away(seam: str, used: str, trouble: str) -> Finding:
+    """What another machine should do, and this one does as long as it must."""
+    return Finding(seam, used, f"{trouble}; this machine does it meanwhile", "fondly speech-server, over there")
 
 
 def _understanding(llm: Chosen[Ollama | None]) -> Finding:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,14 +15,19 @@ from speech.endpoint import EndpointSettings
 from speech.stt import SpeechToText
 from speech.stt.faster_whisper import FasterWhisper
 from speech.stt.moonshine import Moonshine
+from speech.stt.wyoming import WyomingStt
 from speech.tts import TextToSpeech
 from speech.tts.espeak import Espeak
 from speech.tts.piper import Piper
+from speech.tts.wyoming import WyomingTts
 from speech.vad import SileroVoiceActivity, VoiceActivity
 from speech.wake import WakeWord
-from speech.wake.openwakeword import OpenWakeWord
+from speech.wake.openwakeword import BUILT_IN, OpenWakeWord
+from speech.wake.wyoming import WyomingWake
+from speech.wyoming import Address, Service
 
 E = TypeVar("E")
+_WORD = "hey_jarvis"
 _MINILM = Path(__file__).parent.parent / "models" / "minilm"
 
 
@@ -48,10 +54,10 @@ class Engines:
 def choose_engines(settings: Settings) -> Engines:
     """Makes every engine; none is loaded before it is used. A model that is set and not there is done without."""
     return Engines(
-        wake=Chosen(OpenWakeWord([settings.wake_word], threshold=settings.wake_threshold), "comes with Fondly"),
+        wake=_wake(settings),
         vad=Chosen(SileroVoiceActivity(), "comes with Fondly"),
-        stt=_stt(settings),
-        tts=_tts(settings),
+        stt=_stt(settings, settings.stt),
+        tts=_tts(settings, settings.tts),
         embedder=_embedder(settings),
         endpoint=EndpointSettings(silence_seconds=settings.silence_seconds),
         llm=_llm(settings),
@@ -68,8 +74,31 @@ def piper_file(settings: Settings, name: str) -> Path:
     return settings.models_dir / "piper" / f"{name}.onnx"
 
 
-def _stt(settings: Settings) -> Chosen[SpeechToText]:
-    wanted = settings.stt
+def engines_here(engines: Engines) -> Engines:
+    """The same, with the engines of this machine in place of those on other ones."""
+    wake, stt, tts = engines.wake, engines.stt, engines.tts
+    return dataclasses.replace(
+        engines,
+        wake=Chosen(wake.engine.local, wake.why) if isinstance(wake.engine, WyomingWake) else wake,
+        stt=Chosen(stt.engine.local, stt.why) if isinstance(stt.engine, WyomingStt) else stt,
+        tts=Chosen(tts.engine.local, tts.why) if isinstance(tts.engine, WyomingTts) else tts,
+    )
+
+
+def _wake(settings: Settings) -> Chosen[WakeWord]:
+    """A word that only the other machine knows is no word here: the one that comes with Fondly takes its place."""
+    address = Address.read(settings.wake_word)
+    if address is None:
+        return Chosen(OpenWakeWord([settings.wake_word], settings.wake_threshold), "comes with Fondly")
+    word = address.rest or _WORD
+    local = OpenWakeWord([word if word in BUILT_IN else _WORD], settings.wake_threshold)
+    return Chosen(WyomingWake(Service(address, "wake", word), word, local), "set by wake_word")
+
+
+def _stt(settings: Settings, wanted: str) -> Chosen[SpeechToText]:
+    if address := Address.read(wanted):
+        local = _stt(settings, "best").engine
+        return Chosen(WyomingStt(Service(address, "asr"), local, settings.language), "set by stt")
     if wanted == "moonshine":
         return Chosen(Moonshine(), "set by stt")
     pulled = (file.parent for file in whisper_folder(settings, "").glob("*/model.bin"))
@@ -79,8 +108,9 @@ def _stt(settings: Settings) -> Chosen[SpeechToText]:
     return Chosen(Moonshine(), *_without(wanted, "base.en"))
 
 
-def _tts(settings: Settings) -> Chosen[TextToSpeech]:
-    wanted = settings.tts
+def _tts(settings: Settings, wanted: str) -> Chosen[TextToSpeech]:
+    if address := Address.read(wanted):
+        return Chosen(WyomingTts(Service(address, "tts"), _tts(settings, "best").engine), "set by tts")
     if wanted == "espeak":
         return Chosen(Espeak(), "set by tts")
     pulled = piper_file(settings, "").parent.glob("*.onnx")

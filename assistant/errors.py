@@ -3,6 +3,7 @@
 FondlyError
 ├── AlreadyRunning    another Fondly holds this home
 ├── AddressTaken      the web page's address cannot be listened on
+├── MemoTooLong       a recording is longer than is taken at once
 └── ModelUnavailable  a model is not in the catalog, or cannot be downloaded now
 """
 
@@ -23,6 +24,10 @@ class AlreadyRunning(FondlyError):
 
 
 class AddressTaken(FondlyError):
+    pass
+
+
+class MemoTooLong(FondlyError):
     pass
 
 

@@ -72,24 +72,16 @@ class Household:
         """
         free = [t for t in self.there() if not t.busy and not self._device(t.satellite).muted(self.parts.clock())]
         alone = [t for t in free if not self._device(t.satellite).shared]
-        chosen = next(iter(alone if private else free), None)
-        if chosen is None and private and free:
-            await self._play(free[0].satellite, phrase([line("private_later")], self.parts.clock()))
+        if private and free and not alone:
+            await self._first_that_plays(free, [line("private_later")])
             return False
-        if chosen is None:
-            return False
-        try:
-            await self._play(chosen.satellite, phrase(lines, self.parts.clock()))
-        except SatelliteError:  # spoken over, or gone
-            return False
-        return True
+        return await self._first_that_plays(alone if private else free, lines)
 
     async def test(self, name: str) -> bool:
         """Says a few words on the satellite of that name. False: it is not there."""
         for there in self.there():
             if there.satellite.name == name:
-                await self._play(there.satellite, phrase([line("test", name=name)], self.parts.clock()))
-                return True
+                return await self._first_that_plays([there], [line("test", name=name)])
         return False
 
     def _device(self, satellite: Satellite) -> Device:
@@ -130,6 +122,19 @@ class Household:
         loudest = max(self._claims, key=lambda claim: claim.loudness)
         asyncio.get_running_loop().call_later(_SAME_WAKE_SECONDS, self._claims.remove, mine)
         return loudest is mine
+
+    async def _first_that_plays(self, some: Sequence[There], lines: Sequence[Line]) -> bool:
+        """Says it on the first that can be spoken to. False: none could, or someone spoke over it."""
+        for there in some:
+            try:
+                await self._play(there.satellite, phrase(lines, self.parts.clock()))
+            except Interrupted:
+                return False
+            except SatelliteError as err:
+                log.info("%s", err)
+            else:
+                return True
+        return False
 
     async def _play(self, satellite: Satellite, text: str) -> None:
         there = self._there.get(satellite)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import datetime, timedelta
 from typing import Annotated, Any
 
@@ -44,6 +45,7 @@ def add(
     esphome: Annotated[str | None, typer.Option(help="An ESPHome voice device: HOST or HOST:PORT.")] = None,
     wyoming: Annotated[str | None, typer.Option(help="A Wyoming satellite: HOST or HOST:PORT.")] = None,
     key: Annotated[str | None, typer.Option(help="The encryption key of an ESPHome device.")] = None,
+    mac: Annotated[str | None, typer.Option(help="Its MAC address, so that no other is taken for it.")] = None,
     room: Annotated[str | None, typer.Option(help="Where it stands.")] = None,
     owner: Annotated[str | None, typer.Option(help="Whose it is.")] = None,
     shared: Annotated[bool, typer.Option(help="Others may hear it: nothing private is said there.")] = False,
@@ -54,8 +56,19 @@ def add(
         raise typer.BadParameter("say where it is: --esphome HOST or --wyoming HOST")
     host, _, port = address.rpartition(":") if address.count(":") == 1 else (address, "", "")
     full = f"{host}:{port or _PORTS[kind]}"
-    _devices().add(Device(name, kind, full, key, room, owner, shared))  # type: ignore[arg-type]
+    _devices().add(Device(name, kind, full, key, mac, room, owner, shared))  # type: ignore[arg-type]
     console.print(f"Added {name}.", markup=False)
+
+
+@satellites_app.command("find")
+def find(seconds: Annotated[float, typer.Option(min=1, help="How long to look.")] = 4.0) -> None:
+    """Look for devices that announce themselves on the network."""
+    with console.status("Looking"):
+        found = asyncio.run(_found(seconds))
+    for row in found:
+        console.print(*row, sep="  ", markup=False)
+    if not found:
+        console.print("Nothing announces itself here: add a device by its address.")
 
 
 @satellites_app.command("test")
@@ -97,6 +110,18 @@ def forget(name: Name) -> None:
     """Forget a device: it is not connected to any more."""
     _devices().forget(name)
     console.print(f"{name} is forgotten.", markup=False)
+
+
+async def _found(seconds: float) -> list[tuple[str, ...]]:
+    """Of each device its name, and how it is added."""
+    from satellites.esphome_find import find as find_esphome
+    from satellites.wyoming_discovery import find_wyoming
+
+    esphome, wyoming = await asyncio.gather(find_esphome(seconds), find_wyoming(seconds))
+    return [
+        *((e.name, f"--esphome {e.address}:{e.port}", "--key …" if e.encrypted else "") for e in esphome),
+        *((w.name or w.area, f"--wyoming {w.host}:{w.port}") for w in wyoming),
+    ]
 
 
 def _devices() -> Devices:

@@ -4,15 +4,26 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Annotated
 
 from platformdirs import user_config_path, user_data_path
-from pydantic import Field, HttpUrl, SecretStr
+from pydantic import AfterValidator, Field, HttpUrl, SecretStr
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
     TomlConfigSettingsSource,
 )
+
+from speech.wyoming import Address
+
+
+def _well_written(engine: str) -> str:
+    Address.read(engine)
+    return engine
+
+
+Engine = Annotated[str, AfterValidator(_well_written)]
 
 
 class Settings(BaseSettings):
@@ -32,16 +43,27 @@ class Settings(BaseSettings):
         description="Where a reverse proxy or Tailscale offers Fondly, such as `https://fondly.example.net`.",
     )
     microphone: bool = Field(False, description="`fondly serve` listens to this computer's microphone as well.")
-    wake_word: str = Field(
-        "hey_jarvis", description="A built-in openWakeWord model's name, or the path of a .tflite file."
+    wyoming_port: int = Field(
+        0,
+        ge=0,
+        le=65535,
+        description="The port at `host` where Home Assistant and other machines reach Fondly over Wyoming; 0: none.",
+    )
+    wake_word: Engine = Field(
+        "hey_jarvis",
+        description="A built-in openWakeWord model's name, the path of a .tflite file, or `wyoming:HOST:PORT/WORD`.",
     )
     wake_threshold: float = Field(0.5, gt=0, lt=1, description="How sure the wake word has to be, from 0 to 1.")
     silence_seconds: float = Field(1.2, ge=0.2, le=10, description="The silence that ends what is being said.")
-    stt: str = Field(
+    stt: Engine = Field(
         "best",
-        description="`best`, `moonshine`, or a faster-whisper model: a name of the catalog or a folder.",
+        description="`best`, `moonshine`, a faster-whisper model (a name of the catalog or a folder), or "
+        "`wyoming:HOST:PORT`.",
     )
-    tts: str = Field("best", description="`best`, `espeak`, or a Piper voice: a name of the catalog or an .onnx file.")
+    tts: Engine = Field(
+        "best",
+        description="`best`, `espeak`, a Piper voice (a name of the catalog or an .onnx file), or `wyoming:HOST:PORT`.",
+    )
     language: str = Field("en", description="The language spoken, for faster-whisper.")
     embedder: str = Field("minilm", description="`minilm`, or `ollama:MODEL` for a model of the Ollama host.")
     llm: str = Field(
@@ -53,6 +75,9 @@ class Settings(BaseSettings):
         None,
         description="A Chroma server for the vectors, such as `http://127.0.0.1:8000`; by default they are in the data "
         "folder.",
+    )
+    watch_folder: Path | None = Field(
+        None, description="A folder whose voice memos are taken, once each; they stay where they are."
     )
     keep_sound_days: int = Field(30, ge=0, description="How long the sound of what was said is kept.")
 

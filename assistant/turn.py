@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
+import numpy as np
+
 from assistant.engines import Engines
 from assistant.intents import follow_up
 from assistant.intents.asked import Asked, Deed
@@ -32,11 +34,11 @@ from memory.errors import MeaningUnavailable
 from memory.records import Capture
 from memory.vectors import Vectors
 from satellites.satellite import Turn
-from speech.audio import AudioChunk, AudioFormat, decode_pcm, encode_pcm, level_db, silence
+from speech.audio import RATE_HZ, AudioChunk, AudioFormat, decode_pcm, encode_pcm, level_db, silence
 from speech.endpoint import Endpointer, EndpointSettings, State
 from speech.stt import Utterance
 from speech.vad import FRAME_SECONDS
-from speech.wake import Detection
+from speech.wake import LATEST_SECONDS, Detection
 
 T = TypeVar("T")
 _SPOOL_SECONDS = 0.5  # of sound may be lost to a power cut while someone is speaking
@@ -157,12 +159,13 @@ async def wake(turn: Turn, parts: Parts, until: Callable[[], bool] = lambda: Fal
     if turn.memo or turn.wake_phrase is not None:
         return Woken(None, silence(0))
     stream = await to_thread(parts.engines.wake.engine.listen)
+    recent = silence(0).samples
     async for chunk in turn.audio:
         if until():
             return None
+        recent = np.concatenate((recent, chunk.samples))[-round(LATEST_SECONDS * RATE_HZ) :]
         if detection := await to_thread(stream.hear, chunk.samples):
-            rest = chunk.samples[len(chunk.samples) - detection.samples_after :]
-            return Woken(detection, AudioChunk(rest), level_db(chunk.samples))
+            return Woken(detection, AudioChunk(recent[len(recent) - detection.samples_after :]), level_db(recent))
     return None
 
 

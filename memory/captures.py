@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from memory import memories
@@ -42,6 +42,32 @@ def keep_text(db: Database, text: str, heard_at: datetime, satellite: str) -> Ca
             (heard_at.isoformat(), satellite, text),
         ),
     )
+
+
+def overhear(db: Database, heard_at: datetime, satellite: str) -> int:
+    """Opens a capture for ambient speech: no turn is made of it, and nothing searches or repeats it."""
+    return db.write(
+        "INSERT INTO captures(heard_at, satellite, state) VALUES (?, ?, 'overhearing')",
+        (heard_at.isoformat(), satellite),
+    )
+
+
+def add_line(db: Database, capture_id: int, line: str) -> None:
+    """Appends words; the sound there was until now has become words, and is let go."""
+    with db.transaction():
+        db.write("UPDATE captures SET text = coalesce(text || char(10), '') || ? WHERE id = ?", (line, capture_id))
+        db.write("DELETE FROM sounds WHERE capture_id = ?", (capture_id,))
+
+
+def stop_overhearing(db: Database) -> None:
+    """What a crash left open is read as far as it came."""
+    db.write("UPDATE captures SET state = 'overheard' WHERE state = 'overhearing'")
+
+
+def next_overheard(db: Database, without: Iterable[int] = ()) -> Capture | None:
+    """The oldest that waits to be read, but for those (ids)."""
+    rows = db.rows("SELECT * FROM captures WHERE state = 'overheard' ORDER BY id")
+    return next((_capture(row) for row in rows if row["id"] not in set(without)), None)
 
 
 def set_text(db: Database, capture_id: int, text: str) -> Capture:
@@ -179,13 +205,17 @@ def sound(db: Database, capture_id: int) -> bytes:
 
 
 def age_out_sound(db: Database, before: datetime) -> None:
-    """Drops the sound of what was heard before then and is finished: a recording is not the product."""
-    db.write(
-        """DELETE FROM sounds WHERE capture_id IN (
-               SELECT id FROM captures WHERE datetime(heard_at) < datetime(?)
-               AND state NOT IN ('listening', 'heard'))""",
-        (before.isoformat(),),
-    )
+    """Drops the sound of what was heard before then and is finished: a recording is not the product. Of ambient
+    speech the words go as well, but for those that something kept, or proposed, came from.
+    """
+    with db.transaction():
+        old = "datetime(heard_at) < datetime(?)"
+        db.write(
+            f"""DELETE FROM sounds WHERE capture_id IN (SELECT id FROM captures WHERE {old}
+                AND state NOT IN ('listening', 'heard', 'overhearing', 'overheard'))""",
+            (before.isoformat(),),
+        )
+        db.write(f"UPDATE captures SET text = '' WHERE state = 'read' AND {old}", (before.isoformat(),))
 
 
 def _capture(row: Row) -> Capture:

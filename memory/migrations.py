@@ -280,6 +280,42 @@ def _discretion(c: Connection) -> None:
     c.execute("ALTER TABLE memories ADD COLUMN discretion TEXT")
 
 
+def _overheard_and_uploaded(c: Connection) -> None:
+    for statement in (
+        # Further states of captures: overhearing (ambient speech, more may come), overheard (to be read), read.
+        # What ambient speech tells, for a review; only what is accepted becomes a memory. about: names, as JSON.
+        # state: open, accepted, ignored.
+        """CREATE TABLE proposals (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            capture_id INTEGER NOT NULL REFERENCES captures(id) ON DELETE CASCADE,
+            about TEXT NOT NULL,
+            kind TEXT NOT NULL,
+            text TEXT NOT NULL,
+            evidence TEXT NOT NULL,
+            when_first TEXT,
+            when_last TEXT,
+            place TEXT,
+            sensitive INTEGER NOT NULL,
+            state TEXT NOT NULL)""",
+        "CREATE INDEX proposals_by_state ON proposals(state)",
+        "CREATE INDEX proposals_by_text ON proposals(text)",
+        # Recordings that were uploaded, so that each is kept once. Its captures' satellite is "upload" and its id.
+        # complete: all of its sound is in captures.
+        """CREATE TABLE uploads (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            sha256 TEXT NOT NULL UNIQUE,
+            complete INTEGER NOT NULL DEFAULT 0)""",
+        "CREATE INDEX captures_by_satellite ON captures(satellite)",
+        # What lets a device in that can show nothing but an address: the hash of a long random token.
+        """CREATE TABLE tokens (
+            sha256 TEXT PRIMARY KEY,
+            kind TEXT NOT NULL,
+            name TEXT NOT NULL,
+            UNIQUE (kind, name))""",
+    ):
+        c.execute(statement)
+
+
 MIGRATIONS: list[Callable[[Connection], None]] = [
     _people_and_memories,
     _identity_and_change,
@@ -289,4 +325,5 @@ MIGRATIONS: list[Callable[[Connection], None]] = [
     _meetings_apart,
     _words_of_notes,
     _discretion,
+    _overheard_and_uploaded,
 ]

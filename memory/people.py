@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
@@ -128,7 +129,7 @@ def forget(db: Database, person_id: int) -> None:
     """
     with db.transaction():
         names = [n for p in by_ids(db, [person_id]) for n in (p.name, *p.also)]
-        told_of_them = _captures_about(db, person_id)
+        told_of_them = [*_captures_about(db, person_id), *_forget_proposals(db, person_id)]
         db.write(
             "DELETE FROM memories WHERE id IN (SELECT memory_id FROM memory_people WHERE person_id = ?)",
             (person_id,),
@@ -145,6 +146,18 @@ def forget(db: Database, person_id: int) -> None:
             _take_out(db, name)
         # No memory is number 0: vectors of what was only changed have to go as well.
         db.write("INSERT OR IGNORE INTO vectors_to_remove VALUES (0)")
+
+
+def _forget_proposals(db: Database, person_id: int) -> list[int]:
+    """Removes what was proposed about someone; returns the captures that it came from."""
+    rows = [
+        row
+        for row in db.rows("SELECT id, capture_id, about FROM proposals")
+        if any(p.id == person_id for name in json.loads(row["about"]) for p in called(db, name))
+    ]
+    for row in rows:
+        db.write("DELETE FROM proposals WHERE id = ?", (row["id"],))
+    return [row["capture_id"] for row in rows]
 
 
 def _captures_about(db: Database, person_id: int) -> list[int]:
@@ -174,6 +187,8 @@ def _take_out(db: Database, name: str) -> None:
         ("memories", "text"),
         ("memories", "evidence"),
         ("reminders", "text"),
+        ("proposals", "text"),
+        ("proposals", "evidence"),
         ("identity_changes", "rows"),
     )
     for table, column in columns:

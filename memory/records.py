@@ -8,9 +8,10 @@ from typing import Literal
 
 from memory.dates import DateSpan
 
-CaptureState = Literal["listening", "heard", "done", "unclear", "undone"]
+CaptureState = Literal["listening", "heard", "done", "unclear", "undone", "overhearing", "overheard", "read"]
 MemoryStatus = Literal["pending", "accepted", "ignored", "undone", "retracted"]
 Discretion = Literal["first", "private", "unspoken"]
+ProposalState = Literal["open", "accepted", "ignored"]
 ReminderState = Literal["open", "told", "done", "let go", "undone"]
 
 
@@ -71,6 +72,22 @@ class Memory:
     def holds(self) -> bool:
         """Whether it answers: neither put aside nor over. What was not reviewed holds, too."""
         return self.status in ("pending", "accepted") and self.valid_to is None
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What ambient speech seems to tell. It is used for nothing before it is accepted; ``about`` are only names."""
+
+    id: int
+    capture_id: int
+    about: tuple[str, ...]
+    kind: str
+    text: str
+    evidence: str
+    when: DateSpan | None
+    place: str | None
+    sensitive: bool
+    heard_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

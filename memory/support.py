@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from memory.database import Database
 from memory.topics import topics_of
@@ -36,8 +37,9 @@ def coverage(db: Database, words: Sequence[str], ids: Sequence[int], index: str 
     }
 
 
+@lru_cache(4_096)
 def is_common(db: Database, word: str) -> bool:
-    """Whether so many memories have it that it tells little."""
+    """Whether so many memories have it that it tells little. Asked of the database once: it seldom changes."""
     return how_many(db, word, "memory_words") >= _COUNTED
 
 

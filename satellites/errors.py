@@ -2,6 +2,8 @@
 
 SatelliteError
 ├── Interrupted          someone spoke over what was being played
+├── SatelliteAway        the device cannot be reached, or no longer
+│   └── SatelliteBusy    it is there, and another host has taken it
 └── SoundDeviceMissing   there is no microphone or speaker that can be used, or what plays them is not installed
 """
 
@@ -13,6 +15,14 @@ class SatelliteError(Exception):
 
 
 class Interrupted(SatelliteError):
+    pass
+
+
+class SatelliteAway(SatelliteError):
+    pass
+
+
+class SatelliteBusy(SatelliteAway):
     pass
 
 

@@ -143,7 +143,8 @@ def read_sound(source: str | Path | BinaryIO) -> Iterator[AudioChunk]:
     long the file. A file cut short gives what is there. Raises UnreadableSound before the first chunk
     if there is no sound to be had.
     """
-    name = str(source) if isinstance(source, str | Path) else str(getattr(source, "name", "") or "the upload")
+    called = source if isinstance(source, str | Path) else getattr(source, "name", None)
+    name = str(called) if isinstance(called, str | Path) else "the upload"  # a temporary file's name is a number
     with ExitStack() as opened:
         file = opened.enter_context(_open(source, name)) if isinstance(source, str | Path) else source
         container = opened.enter_context(_container(file, name))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from pathlib import Path
 from typing import Annotated
 
@@ -50,3 +51,13 @@ def names(
     from assistant.bench.names import run
 
     run(console, errors)
+
+
+@bench_app.command("satellites")
+def satellites() -> None:
+    """Show how many satellites one core can listen to."""
+    from assistant.app import open_home
+    from assistant.bench.satellites import run
+
+    with tempfile.TemporaryDirectory(prefix="fondly-bench-") as folder, open_home(Settings(home=Path(folder))) as parts:
+        run(console, parts)

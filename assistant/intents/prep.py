@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
+from itertools import islice
 
 from assistant.intents.asked import Asked, Deed, deed
 from assistant.intents.evidence import in_full, speakable, what_became_of, withheld
@@ -17,6 +18,7 @@ from memory.records import Memory, Person
 
 _AHEAD, _NEWS, _LIKES, _HARD = 2, 2, 1, 2  # things of each kind: what fits in a few breaths
 _GROUP = 4  # people
+_LOOKED_AT = 200  # memories of someone, the newest
 _MOURNING = timedelta(days=400)  # in which a death in the family is spoken of first
 
 
@@ -27,34 +29,34 @@ def act(asked: Asked) -> Deed:
     met = [] if asked.chosen else [p for n in asked.meaning.people if (p := people.find(asked.db, n))]
     if len(met) > 1:
         return deed(*_of_group(asked, met[:_GROUP]))
-    known = _speakable(asked, person) if person else []
-    if person is None or not (known or _wanted(asked, person)):
+    told = memories.about(asked.db, person.id, _LOOKED_AT) if person else []
+    if person is None or not (told or _wanted(asked, person)):
         return deed(*_of_someone_new(asked, name))
     if death := holding.death(asked.db, person.id):
         return deed(line("prep_gently", things=[m.text for m in memories.by_ids(asked.db, [death])]))
-    return deed(*_of_someone(asked, person, known))
+    return deed(*_of_someone(asked, person, told))
 
 
-def _of_someone(asked: Asked, person: Person, known: Sequence[Memory]) -> list[Line]:
+def _of_someone(asked: Asked, person: Person, told: Sequence[Memory]) -> list[Line]:
     """The last time, what is ahead, news, what they like, what is owed; then what is hard, gently; then a question."""
+    known = _speakable(asked, told)
     light = [m for m in known if not m.sensitive and m.kind != "meeting"]
-    passed = [m for m in _passed(asked, light) if not what_became_of(asked, m)][:1]
-    hard = [*(m for m in known if m.sensitive), *_losses(asked, person)][:_HARD]
+    passed = list(islice((m for m in _passed(asked, light) if not what_became_of(asked, m)), 1))
+    hard = [*(m for m in known if m.sensitive), *_losses(asked, person, told)][:_HARD]
     return [
         *_last_time(asked, person, known),
         *_told(asked, _worth_saying(asked, light)),
         *([line("prep_passed", things=[m.text for m in passed])] if passed else []),
         *_wanted(asked, person),
         *_gently(reversed(hard)),
-        *withheld(asked, memories.about(asked.db, person.id, -1)),
+        *withheld(asked, told),
         _question(hard, passed, light),
     ]
 
 
-def _speakable(asked: Asked, person: Person) -> list[Memory]:
+def _speakable(asked: Asked, told: Sequence[Memory]) -> list[Memory]:
     """What may be said of someone, the newest first, but for what was asked to come first."""
-    known = speakable(asked, memories.about(asked.db, person.id, -1))
-    return sorted(known, key=lambda m: m.discretion != "first")
+    return sorted(speakable(asked, told), key=lambda m: m.discretion != "first")
 
 
 def _last_time(asked: Asked, person: Person, known: Sequence[Memory]) -> list[Line]:
@@ -82,9 +84,9 @@ def _passed(asked: Asked, light: Sequence[Memory]) -> list[Memory]:
     return [m for m in light if m.kind == "plan" and m.when and has_ended(m, asked.now.date())]
 
 
-def _losses(asked: Asked, person: Person) -> list[Memory]:
+def _losses(asked: Asked, person: Person, told: Sequence[Memory]) -> list[Memory]:
     """Deaths, lately, of those who are something to them: their father, their partner."""
-    theirs = {p.id for m in memories.about(asked.db, person.id, -1) if m.kind == "relation" for p in m.about}
+    theirs = {p.id for m in told if m.kind == "relation" for p in m.about}
     deaths = [holding.death(asked.db, i) for i in theirs - {person.id}]
     found = memories.by_ids(asked.db, [i for i in deaths if i])
     return [m for m in found if asked.now - m.kept_at < _MOURNING]
@@ -140,14 +142,15 @@ def _of_group(asked: Asked, met: Sequence[Person]) -> list[Line]:
     lines: list[Line] = []
     hard: list[Memory] = []
     for person in met:
-        known = _speakable(asked, person)
+        told = memories.about(asked.db, person.id, _LOOKED_AT)
+        known = _speakable(asked, told)
         light = [m for m in known if not m.sensitive and m.kind != "meeting"]
         if some := _worth_saying(asked, light):
             best = next((m for m in some if m.kind == "plan"), some[0])
             lines.append(line("prep_of_each", name=person.name, when=best.kept_at.astimezone().date(), thing=best.text))
         else:
             lines.append(line("prep_unknown", name=person.name))
-        hard += [*(m for m in known if m.sensitive), *_losses(asked, person)][:1]
+        hard += [*(m for m in known if m.sensitive), *_losses(asked, person, told)][:1]
     return [*lines, *_gently(hard)]
 
 

@@ -52,7 +52,7 @@ def told_of_speaker(text: str, now: datetime) -> str:
 def asks(text: str, now: datetime) -> bool:
     """Whether it is worded as a question or a request, whatever it may mean."""
     scene = read_scene(text, now, ())
-    return is_question(scene) or request_in(scene, reminds=False) is not None
+    return bool(scene.words) and (is_question(scene) or request_in(scene, reminds=False) is not None)
 
 
 def _intent(scene: Scene, asked: list[Asked]) -> Intent:

@@ -10,14 +10,19 @@ from fastapi import FastAPI, HTTPException, Request, Response, UploadFile
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field, StringConstraints
 
+from assistant.ambient import accepting
+from assistant.ambient.overhearing import Overhearing
 from assistant.household import Household
 from assistant.lan import addresses
 from assistant.paired import Paired
 from assistant.settings import Settings
 from assistant.show import Shown
+from assistant.uploads import Uploads
 from assistant.web import pairing, review, satellites, talk
 from assistant.web.gate import Gate
-from memory import memories, people
+from assistant.web.omi import omi_router
+from assistant.web.uploads import upload_router
+from memory import memories, people, proposals
 from memory.errors import StoreError
 from satellites.recording import Recording
 from satellites.speakers import NoSpeaker
@@ -26,9 +31,6 @@ from speech.errors import SpeechError, UnreadableSound
 
 Said = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000)]
 _LONGEST_UPLOAD_BYTES = 200_000_000  # three hours of 16 kHz 16-bit sound are 350 MB: cut those first
-
-OPEN_PATHS = ("/pair",)
-"""What is answered to devices that are not paired: those who come there know a secret of their own."""
 
 
 class Words(BaseModel):
@@ -42,7 +44,7 @@ class Review(BaseModel):
     text: Said | None = Field(None, description="Other words for it, if it was edited.")
 
 
-def web_app(household: Household, settings: Settings) -> FastAPI:
+def web_app(household: Household, settings: Settings, inbox: Uploads, overhearing: Overhearing) -> FastAPI:
     app = FastAPI(title="Fondly", docs_url=None, redoc_url=None)
     app.state.household = household
     app.state.settings = settings
@@ -52,8 +54,10 @@ def web_app(household: Household, settings: Settings) -> FastAPI:
     app.state.phones = talk.Phones(household)
     for page in (review, satellites, talk, pairing):
         app.include_router(page.router)
+    app.include_router(upload_router(inbox, household.parts))
+    app.include_router(omi_router(household, overhearing))
     name = settings.address.host if settings.address else None
-    app.add_middleware(Gate, paired=app.state.paired, names=(settings.host, name or "localhost"), open_paths=OPEN_PATHS)
+    app.add_middleware(Gate, paired=app.state.paired, names=(settings.host, name or "localhost"))
     _troubles(app)
     _routes(app, household)
     return app
@@ -114,4 +118,28 @@ def _routes(app: FastAPI, household: Household) -> None:
     async def review_memory(memory_id: int, review: Review) -> dict[str, str]:
         if not await asyncio.to_thread(memories.review, db, memory_id, review.status, review.text):
             raise HTTPException(404, "There is no such memory.")
+        return {"status": review.status}
+
+    @app.get("/api/proposals")
+    def list_proposals() -> list[dict[str, Any]]:
+        """What was overheard and waits for a review; it is used for nothing before it is accepted."""
+        return [
+            {
+                "id": p.id,
+                "about": list(p.about),
+                "kind": p.kind,
+                "text": p.text,
+                "evidence": p.evidence,
+                "when": p.when and {"from": p.when.first, "to": p.when.last},
+                "place": p.place,
+                "sensitive": p.sensitive,
+                "heard_at": p.heard_at,
+            }
+            for p in proposals.waiting(db)
+        ]
+
+    @app.post("/api/proposals/{proposal_id}")
+    async def review_proposal(proposal_id: int, review: Review) -> dict[str, str]:
+        if not await asyncio.to_thread(accepting.review, db, proposal_id, review.status, review.text):
+            raise HTTPException(404, "There is no such proposal.")
         return {"status": review.status}

@@ -14,6 +14,8 @@ from assistant.paired import Paired
 
 COOKIE = "fondly"
 THIS_COMPUTER = "this computer"
+_PAIRING = "/pair"
+_KEY_IN_PATH = "/omi/"  # wearables call by whatever name the way to them has; a token in the path lets them in
 _FORWARDED = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip")
 
 
@@ -21,16 +23,14 @@ class Gate:
     """Pages of other sites can neither read nor write here, even on this computer: the name in the address has to be
     ours (DNS rebinding), and the page that asks has to come from it (cross-site forms and sockets).
 
-    ``names``: what else this server is called. ``open_paths``: prefixes that are answered without a token, to those
-    who know a secret of another kind. ``scope["state"]["device"]`` says who came in.
+    ``names``: what else this server is called. ``scope["state"]["device"]`` says who came in.
     """
 
-    def __init__(self, app: ASGIApp, paired: Paired, names: tuple[str, ...], open_paths: tuple[str, ...]) -> None:
+    def __init__(self, app: ASGIApp, paired: Paired, names: tuple[str, ...]) -> None:
         self._app = app
         self._paired = paired
         own = socket.gethostname().casefold()
         self._names = {"localhost", own, f"{own}.local", *(name.casefold() for name in names)}
-        self._open_paths = open_paths
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] not in ("http", "websocket"):
@@ -43,7 +43,9 @@ class Gate:
         return await self._app(scope, receive, send)
 
     def _refusal(self, coming: HTTPConnection) -> Response | None:
-        host = coming.headers.get("host", "")
+        host, path = coming.headers.get("host", ""), coming.scope["path"]
+        if path.startswith(_KEY_IN_PATH):
+            return None
         if not self._is_ours(_hostname(host)):
             return JSONResponse({"detail": "Fondly is not called that. Set address to the name you use."}, 400)
         origin = coming.headers.get("origin")
@@ -53,8 +55,7 @@ class Gate:
         if device:
             coming.scope.setdefault("state", {})["device"] = device
             return None
-        path = coming.scope["path"]
-        if any(path == one or path.startswith(f"{one}/") for one in self._open_paths):
+        if path == _PAIRING:
             return None
         if coming.scope["type"] == "http" and "text/html" in coming.headers.get("accept", ""):
             return RedirectResponse("/pair", 303)

@@ -11,8 +11,10 @@ from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import FileResponse, RedirectResponse
 from fastapi.templating import Jinja2Templates
 
+from assistant.ambient import accepting
 from assistant.phrasing import say_day
-from memory import memories
+from assistant.turn import Parts
+from memory import memories, proposals
 from memory.errors import MeaningUnavailable
 
 router = APIRouter(include_in_schema=False)
@@ -41,13 +43,23 @@ async def review(
     do: Annotated[Literal["accepted", "ignored"], Form()],
     text: Annotated[str | None, Form(max_length=20_000)] = None,
 ) -> Response:
+    parts = request.app.state.household.parts
     words = text.strip() if text and text.strip() else None
-    household = request.app.state.household
-    await asyncio.to_thread(memories.review, household.parts.db, memory_id, do, words)
-    if words:
-        with suppress(MeaningUnavailable):  # embedded later; until then words find it
-            await asyncio.to_thread(household.parts.vectors.embed_next, household.parts.db)
-    return RedirectResponse("/", status_code=303)
+    await asyncio.to_thread(memories.review, parts.db, memory_id, do, words)
+    return await _back(parts)
+
+
+@router.post("/review/overheard/{proposal_id}")
+async def review_overheard(
+    request: Request,
+    proposal_id: int,
+    do: Annotated[Literal["accepted", "ignored"], Form()],
+    text: Annotated[str | None, Form(max_length=20_000)] = None,
+) -> Response:
+    parts = request.app.state.household.parts
+    words = text.strip() if text and text.strip() else None
+    await asyncio.to_thread(accepting.review, parts.db, proposal_id, do, words)
+    return await _back(parts)
 
 
 @router.get("/style.css")
@@ -55,9 +67,22 @@ async def style() -> Response:
     return FileResponse(_HERE / "style.css")
 
 
+async def _back(parts: Parts) -> Response:
+    with suppress(MeaningUnavailable):  # embedded later; until then words find it
+        await asyncio.to_thread(parts.vectors.embed_next, parts.db)
+    return RedirectResponse("/", status_code=303)
+
+
 async def _page(request: Request, reply: str = "") -> Response:
     parts = request.app.state.household.parts
     pending = await asyncio.to_thread(memories.pending, parts.db)
+    overheard = await asyncio.to_thread(proposals.waiting, parts.db)
     now = parts.clock()
-    days = {m.id: say_day(m.kept_at.astimezone().date(), now) for m in pending}
-    return _templates.TemplateResponse(request, "review.html", {"pending": pending, "days": days, "reply": reply})
+    shown = {
+        "pending": pending,
+        "days": {m.id: say_day(m.kept_at.astimezone().date(), now) for m in pending},
+        "overheard": overheard,
+        "overheard_days": {p.id: say_day(p.heard_at.astimezone().date(), now) for p in overheard},
+        "reply": reply,
+    }
+    return _templates.TemplateResponse(request, "review.html", shown)

@@ -7,6 +7,9 @@ from typing import Protocol
 
 from speech.audio import Samples
 
+LATEST_SECONDS = 3.0
+"""How long after its end a wake phrase may be told."""
+
 
 @dataclass(frozen=True, slots=True)
 class Detection:
@@ -19,7 +22,8 @@ class Detection:
     at_seconds: float
     """Where in the stream it fired. Models fire around the end of the phrase, up to 0.2 s either way."""
     samples_after: int
-    """How many of the samples just given come after that point: what was said next begins there."""
+    """How many of the samples given so far come after that point: what was said next begins there. At most as many
+    as LATEST_SECONDS have, and more than were just given only when something far away listens."""
 
 
 class WakeStream(Protocol):

@@ -1,0 +1,1 @@
+"""Speech that nobody addressed to Fondly: conversations that a wearable overhears."""
