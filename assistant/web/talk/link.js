@@ -69,8 +69,19 @@ export class Link {
 
   /** Delivers what has to go as a whole. */
   async memos() {
+    this.#undelivered = true; // also what comes while others are on their way
     if (this.#delivering) return;
     this.#delivering = true;
+    while (this.#undelivered) {
+      this.#undelivered = false;
+      await this.#deliver();
+    }
+    this.#delivering = false;
+  }
+  #delivering = false;
+  #undelivered = false;
+
+  async #deliver() {
     const say = (what, more) => this.#told({ type: "memo", what, ...more });
     try {
       await deliverFiles(say);
@@ -81,11 +92,8 @@ export class Link {
       }
     } catch {
       say("waits");
-    } finally {
-      this.#delivering = false;
     }
   }
-  #delivering = false;
 
   async #put(stream) {
     await outbox.put(stream);
