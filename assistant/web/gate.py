@@ -64,7 +64,8 @@ class Gate:
     def _who(self, coming: HTTPConnection) -> str | None:
         if is_here(coming):
             return THIS_COMPUTER
-        found = self._paired.find(coming.cookies.get(COOKIE, ""))
+        shown = coming.headers.get("authorization", "").removeprefix("Bearer ")  # scripts have no cookies
+        found = self._paired.find(coming.cookies.get(COOKIE) or shown)
         return found.name if found else None
 
     def _is_ours(self, name: str) -> bool:

@@ -79,6 +79,9 @@ def test_the_home_network_is_answered_only_when_paired(lan: LanServer, phone: ht
         talk.send(json.dumps({"type": "ping"}))
         assert json.loads(talk.recv(timeout=30)) == {"type": "pong"}
 
+    token = {"Authorization": f"Bearer {phone.cookies['fondly']}"}
+    assert httpx.get(f"{lan.lan_url}/api/people", verify=TRUSTING, headers=token).status_code == 200
+    assert httpx.get(f"{lan.lan_url}/api/people", verify=TRUSTING, headers={"Authorization": "Bearer x"}).is_error
     with httpx.Client(base_url=lan.lan_url, verify=TRUSTING, cookies={"fondly": "x" * 43}) as stranger:
         assert stranger.post("/pair", data={"code": lan.code}).status_code == 403  # it opens once
         assert stranger.get("/api/people").status_code == 401
