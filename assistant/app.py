@@ -6,10 +6,12 @@ import asyncio
 import dataclasses
 import logging
 import shutil
+import socket
 from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import datetime
 from functools import partial
+from pathlib import Path
 
 import filelock
 
@@ -20,6 +22,7 @@ from assistant.embedding import run_embedding
 from assistant.engines import Engines, choose_engines, embedder_called
 from assistant.errors import AlreadyRunning
 from assistant.household import Household
+from assistant.lan import addresses, certificate, invitation
 from assistant.port import listening_at
 from assistant.quiet import quiet_hours
 from assistant.refining import run_refining
@@ -100,14 +103,17 @@ def open_database(settings: Settings) -> Database:
     return Database(settings.database_file, key)
 
 
-async def serve(settings: Settings, say: Callable[[str], None]) -> None:
-    """The server, until it is told to stop. ``say`` is told where it listens."""
-    import uvicorn
-
+async def serve(settings: Settings, say: Callable[[str], None], invite: Callable[[str], None]) -> None:
+    """The server, until it is told to stop. ``say`` is told where it listens, ``invite`` how a phone gets in."""
     from assistant.web.api import web_app
+    from assistant.web.serving import serve_web
 
     devices = Devices(settings.devices_file)
-    with open_home(settings) as opened, listening_at(settings.host, settings.port) as listening:
+    with (
+        open_home(settings) as opened,
+        listening_at(settings.host, settings.port) as listening,
+        _lan(settings) as lan,
+    ):
         parts = dataclasses.replace(opened, overheard=lambda name: bool((d := devices.find(name)) and d.shared))
         host, port = listening.getsockname()[:2]
         url = f"http://{'[' + host + ']' if ':' in host else host}:{port}"
@@ -118,7 +124,7 @@ async def serve(settings: Settings, say: Callable[[str], None]) -> None:
             Overhearing(parts),
         )
         left = captures.unfinished(parts.db)  # before anyone can speak: what is being said now is not left over
-        config = uvicorn.Config(web_app(household, settings, inbox, overhearing), log_level="warning", lifespan="off")
+        web = web_app(household, settings, inbox, overhearing)
         async with asyncio.TaskGroup() as tasks:
             background = [
                 tasks.create_task(work)
@@ -126,11 +132,16 @@ async def serve(settings: Settings, say: Callable[[str], None]) -> None:
                     inbox.run(left),
                     *([inbox.watch(settings.watch_folder)] if settings.watch_folder else []),
                     overhearing.run(),
+                    web.state.phones.run(),
                     *_background(household, settings),
                 )
             ]
             say(url)
-            await uvicorn.Server(config).serve(sockets=[listening])
+            if lan:
+                web.state.addresses = addresses(settings, lan[0].getsockname()[1])
+            if web.state.addresses:
+                invite(invitation(web.state.codes.new(), web.state.addresses))
+            await serve_web(web, listening, lan)
             for task in background:
                 task.cancel()
         (settings.data_dir / ADDRESS_FILE).unlink(missing_ok=True)
@@ -173,3 +184,13 @@ async def catch_up(left: Sequence[Capture], parts: Parts) -> None:
         await asyncio.to_thread(parts.vectors.sync, parts.db)
     except MeaningUnavailable as err:
         log.warning("%s; words still find what was kept", err)
+
+
+@contextmanager
+def _lan(settings: Settings) -> Iterator[tuple[socket.socket, Path, Path] | None]:
+    """Where the home network comes to, with a certificate of our own; None if it is not to."""
+    if not settings.lan:
+        yield None
+        return
+    with listening_at("0.0.0.0", settings.lan_port, "FONDLY_LAN_PORT") as listening:  # noqa: S104 - it is meant
+        yield (listening, *certificate(settings.config_dir, now()))

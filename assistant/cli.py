@@ -25,7 +25,7 @@ from assistant.bench.commands import bench_app
 from assistant.console import complaints, console
 from assistant.errors import AlreadyRunning, FondlyError
 from assistant.models import models_app
-from assistant.running import request_running
+from assistant.running import request_running, running_server
 from assistant.satellite_verbs import satellites_app
 from assistant.settings import Settings
 from assistant.understanding.command import understand
@@ -72,12 +72,29 @@ def _first(group: BaseExceptionGroup[E]) -> E:
 
 
 @app.command()
-def serve() -> None:
+def serve(
+    lan: Annotated[
+        bool, typer.Option("--lan", help="Let phones in the home network in, once they are paired.")
+    ] = False,
+) -> None:
     """Run the server: the web page, the API, the satellites, the reminders."""
     from assistant.app import serve as run
 
+    settings = Settings(lan=True) if lan else Settings()
     with contextlib.suppress(KeyboardInterrupt):
-        asyncio.run(run(Settings(), lambda url: console.print(f"Fondly is at {url} (Ctrl-C ends it)")))
+        asyncio.run(run(settings, lambda url: console.print(f"Fondly is at {url} (Ctrl-C ends it)"), typer.echo))
+
+
+@app.command()
+def pair() -> None:
+    """Show a code that lets one phone in."""
+    from assistant.lan import invitation
+
+    url = running_server(Settings())
+    if url is None:
+        raise FondlyError("Fondly is not running: start it with `fondly serve --lan`.")
+    shown = request_running(url, "POST", "/api/pairing")
+    typer.echo(invitation(shown["code"], shown["addresses"]))
 
 
 @app.command("speech-server")

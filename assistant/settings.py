@@ -42,6 +42,12 @@ class Settings(BaseSettings):
     passphrase: SecretStr | None = Field(None, description="Opens the database instead of the key file.")
     host: str = Field("127.0.0.1", description="The address that the web page and API listen on.")
     port: int = Field(3663, ge=0, le=65535, description="Their port; 0 takes a free one.")
+    lan: bool = Field(False, description="`fondly serve` lets paired phones in, over HTTPS: the same as `--lan`.")
+    lan_port: int = Field(3664, ge=0, le=65535, description="The port that they come to; 0 takes a free one.")
+    address: HttpUrl | None = Field(
+        None,
+        description="Where a reverse proxy or Tailscale offers Fondly, such as `https://fondly.example.net`.",
+    )
     microphone: bool = Field(False, description="`fondly serve` listens to this computer's microphone as well.")
     wyoming_port: int = Field(
         0,
@@ -105,6 +111,10 @@ class Settings(BaseSettings):
     @property
     def devices_file(self) -> Path:
         return self.data_dir / "devices.json"
+
+    @property
+    def paired_file(self) -> Path:
+        return self.data_dir / "paired.json"
 
     @property
     def models_dir(self) -> Path:

@@ -86,6 +86,7 @@ IMPORTED_AS = {
     "jinja2": "fastapi",  # what its templates need; it is never imported by name
     "piper-tts": "piper",
     "python-multipart": "fastapi",  # the same for its forms and uploads
+    "websockets": "uvicorn",  # the same for the page that talks
     "pyopen-wakeword": "pyopen_wakeword",
 }
 

@@ -5,22 +5,21 @@ from __future__ import annotations
 import asyncio
 import io
 from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
 
 from fastapi import FastAPI, HTTPException, Request, Response, UploadFile
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field, StringConstraints
-from starlette.middleware.base import RequestResponseEndpoint
-from starlette.middleware.trustedhost import TrustedHostMiddleware
-from starlette.types import Receive, Scope, Send
 
 from assistant.ambient import accepting
 from assistant.ambient.overhearing import Overhearing
 from assistant.household import Household
+from assistant.lan import addresses
+from assistant.paired import Paired
 from assistant.settings import Settings
 from assistant.show import Shown
 from assistant.uploads import Uploads
-from assistant.web import review, satellites
+from assistant.web import pairing, review, satellites, talk
+from assistant.web.gate import Gate
 from assistant.web.omi import omi_router
 from assistant.web.uploads import upload_router
 from memory import memories, people, proposals
@@ -48,36 +47,23 @@ class Review(BaseModel):
 def web_app(household: Household, settings: Settings, inbox: Uploads, overhearing: Overhearing) -> FastAPI:
     app = FastAPI(title="Fondly", docs_url=None, redoc_url=None)
     app.state.household = household
-    app.include_router(review.router)
-    app.include_router(satellites.router)
+    app.state.settings = settings
+    app.state.paired = Paired(settings.paired_file)
+    app.state.codes = pairing.Codes(household.parts.clock)
+    app.state.addresses = addresses(settings, None)
+    app.state.phones = talk.Phones(household)
+    for page in (review, satellites, talk, pairing):
+        app.include_router(page.router)
     app.include_router(upload_router(inbox, household.parts))
     app.include_router(omi_router(household, overhearing))
-    _guard(app, settings)
+    name = settings.address.host if settings.address else None
+    app.add_middleware(Gate, paired=app.state.paired, names=(settings.host, name or "localhost"))
+    _troubles(app)
     _routes(app, household)
     return app
 
 
-class _TrustedHosts(TrustedHostMiddleware):
-    """Wearables call by whatever name the way to them has; their token is what lets them in."""
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope.get("path", "").startswith("/omi/"):
-            await self.app(scope, receive, send)
-        else:
-            await super().__call__(scope, receive, send)
-
-
-def _guard(app: FastAPI, settings: Settings) -> None:
-    """Pages of other sites can neither read nor write here, even on this computer (DNS rebinding, cross-site forms)."""
-    app.add_middleware(_TrustedHosts, allowed_hosts=["localhost", "127.0.0.1", "[::1]", settings.host])
-
-    @app.middleware("http")
-    async def same_origin(request: Request, go_on: RequestResponseEndpoint) -> Response:
-        origin = request.headers.get("origin")
-        if origin and urlsplit(origin).netloc != request.headers.get("host"):
-            return JSONResponse({"detail": "Only Fondly's own pages may do that."}, status_code=403)
-        return await go_on(request)
-
+def _troubles(app: FastAPI) -> None:
     @app.exception_handler(StoreError)
     @app.exception_handler(SpeechError)
     async def trouble(request: Request, err: Exception) -> Response:
