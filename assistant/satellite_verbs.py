@@ -44,6 +44,7 @@ def add(
     name: Name,
     esphome: Annotated[str | None, typer.Option(help="An ESPHome voice device: HOST or HOST:PORT.")] = None,
     wyoming: Annotated[str | None, typer.Option(help="A Wyoming satellite: HOST or HOST:PORT.")] = None,
+    omi: Annotated[bool, typer.Option(help="An Omi: prints the addresses for its app.")] = False,
     key: Annotated[str | None, typer.Option(help="The encryption key of an ESPHome device.")] = None,
     mac: Annotated[str | None, typer.Option(help="Its MAC address, so that no other is taken for it.")] = None,
     room: Annotated[str | None, typer.Option(help="Where it stands.")] = None,
@@ -51,9 +52,15 @@ def add(
     shared: Annotated[bool, typer.Option(help="Others may hear it: nothing private is said there.")] = False,
 ) -> None:
     """Add a device; a running Fondly connects to it at once."""
+    if omi:
+        for use, path in _let_omi_in(name).items():
+            console.print(f"{use}: {path}", markup=False, soft_wrap=True)
+        return
     kind, address = ("esphome", esphome) if esphome else ("wyoming", wyoming)
     if address is None:
-        raise typer.BadParameter("say where it is: --esphome HOST or --wyoming HOST")
+        raise typer.BadParameter(
+            "say what it is: --esphome HOST, --wyoming HOST or --omi"
+        )
     host, _, port = address.rpartition(":") if address.count(":") == 1 else (address, "", "")
     full = f"{host}:{port or _PORTS[kind]}"
     _devices().add(Device(name, kind, full, key, mac, room, owner, shared))  # type: ignore[arg-type]
@@ -110,6 +117,18 @@ def forget(name: Name) -> None:
     """Forget a device: it is not connected to any more."""
     _devices().forget(name)
     console.print(f"{name} is forgotten.", markup=False)
+
+
+def _let_omi_in(name: str) -> dict[str, str]:
+    """The paths of its addresses, by what they are for."""
+    if running := running_server(Settings()):
+        paths: dict[str, str] = request_running(running, "POST", f"/api/satellites/{name}/omi")
+        return paths
+    from assistant.app import open_home
+    from assistant.web.omi import add_omi
+
+    with open_home(Settings()) as parts:
+        return add_omi(parts.db, name)
 
 
 async def _found(seconds: float) -> list[tuple[str, ...]]:

@@ -14,6 +14,7 @@ from fastapi.templating import Jinja2Templates
 from assistant.devices import Device, DeviceTrouble
 from assistant.household import Household, There
 from assistant.phrasing import say_day
+from assistant.web.omi import add_omi
 from satellites.satellite import Remote
 
 router = APIRouter(include_in_schema=False)
@@ -31,6 +32,12 @@ async def satellites(request: Request) -> list[dict[str, Any]]:
 async def test(request: Request, name: str) -> dict[str, bool]:
     """Has it say its name. ``heard`` is false when it is not there."""
     return {"heard": await request.app.state.household.test(name)}
+
+
+@router.post("/api/satellites/{name}/omi")
+async def omi(request: Request, name: str) -> dict[str, str]:
+    """Lets an Omi in under that name: the paths to enter in its app. An older one of that name is let in no more."""
+    return await asyncio.to_thread(add_omi, request.app.state.household.parts.db, name)
 
 
 @router.get("/satellites")
