@@ -38,7 +38,7 @@ def _of_two(asked: Asked, one: Person, other: Person) -> list[Line]:
         return [shared(thread) for thread in threads[:_MORE]]
     return (
         _with_evidence(threads[:1])
-        or _alike(asked, one, other)
+        or ([] if _asks(asked, "how") else _alike(asked, one, other))
         or _told_of_both(asked, one, other)
         or _through(asked, one, other)
         or _wanted([i for i in introductions.of(asked.db, one.id) if i.other.id == other.id])
