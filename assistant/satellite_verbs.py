@@ -58,9 +58,7 @@ def add(
         return
     kind, address = ("esphome", esphome) if esphome else ("wyoming", wyoming)
     if address is None:
-        raise typer.BadParameter(
-            "say what it is: --esphome HOST, --wyoming HOST or --omi"
-        )
+        raise typer.BadParameter("say what it is: --esphome HOST, --wyoming HOST or --omi")
     host, _, port = address.rpartition(":") if address.count(":") == 1 else (address, "", "")
     full = f"{host}:{port or _PORTS[kind]}"
     _devices().add(Device(name, kind, full, key, mac, room, owner, shared))  # type: ignore[arg-type]

@@ -113,10 +113,6 @@ class Settings(BaseSettings):
         return self.data_dir / "devices.json"
 
     @property
-    def paired_file(self) -> Path:
-        return self.data_dir / "paired.json"
-
-    @property
     def models_dir(self) -> Path:
         return self.data_dir / "models"
 

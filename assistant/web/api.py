@@ -12,6 +12,7 @@ from pydantic import BaseModel, Field, StringConstraints
 
 from assistant.ambient import accepting
 from assistant.ambient.overhearing import Overhearing
+from assistant.devices import Devices
 from assistant.household import Household
 from assistant.lan import addresses
 from assistant.paired import Paired
@@ -48,7 +49,7 @@ def web_app(household: Household, settings: Settings, inbox: Uploads, overhearin
     app = FastAPI(title="Fondly", docs_url=None, redoc_url=None)
     app.state.household = household
     app.state.settings = settings
-    app.state.paired = Paired(settings.paired_file)
+    app.state.paired = Paired(household.devices or Devices(settings.devices_file))
     app.state.codes = pairing.Codes(household.parts.clock)
     app.state.addresses = addresses(settings, None)
     app.state.phones = talk.Phones(household)

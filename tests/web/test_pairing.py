@@ -18,6 +18,7 @@ from cryptography import x509
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
+from assistant.devices import Devices
 from assistant.lan import certificate, invitation, own_address
 from assistant.paired import Paired
 from assistant.web.pairing import Codes
@@ -85,7 +86,7 @@ def test_the_home_network_is_answered_only_when_paired(lan: LanServer, phone: ht
     with httpx.Client(base_url=lan.lan_url, verify=TRUSTING, cookies={"fondly": "x" * 43}) as stranger:
         assert stranger.post("/pair", data={"code": lan.code}).status_code == 403  # it opens once
         assert stranger.get("/api/people").status_code == 401
-    kept = (lan.env["FONDLY_HOME"] + "/data/paired.json", lan.env["FONDLY_HOME"] + "/config/lan-key.pem")
+    kept = (lan.env["FONDLY_HOME"] + "/data/devices.json", lan.env["FONDLY_HOME"] + "/config/lan-key.pem")
     assert phone.cookies["fondly"] not in Path(kept[0]).read_text()
     assert all(Path(file).stat().st_mode & 0o077 == 0 for file in kept)
 
@@ -161,17 +162,16 @@ def test_a_code_is_good_once_for_ten_minutes_and_five_tries() -> None:
 
 
 def test_paired_devices_have_names_of_their_own_and_can_be_forgotten(tmp_path: Path) -> None:
-    paired = Paired(tmp_path / "data" / "paired.json")
+    devices = Devices(tmp_path / "data" / "devices.json")
+    paired = Paired(devices)
     one, token = paired.add("Maya's phone")
     other, other_token = paired.add("maya's phone")
     assert (one.name, other.name) == ("Maya's phone", "maya's phone 2")
-    again = Paired(tmp_path / "data" / "paired.json")
-    assert again.find(token) == one
-    assert again.find("") is None
-    assert again.forget("Maya's Phone")
-    assert not again.forget("Maya's phone")
-    assert again.find(token) is None
-    assert Paired(tmp_path / "data" / "paired.json").find(other_token) == other
+    assert paired.find(token) == one
+    assert paired.find("") is None
+    devices.forget("Maya's Phone")
+    assert paired.find(token) is None
+    assert paired.find(other_token) == other
 
 
 def test_the_certificate_is_kept_and_made_anew_before_it_ends(tmp_path: Path) -> None:
