@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from assistant.devices import Device, Devices
-from assistant.phrasing import Line, line, phrase
+from assistant.phrasing import Line, Reply, line, phrase
 from assistant.quiet import NEVER_QUIET, QuietHours
 from assistant.turn import Parts, Stage, Taken, Watch, Woken, speech, take_turn, take_words
 from memory.errors import FullDisk, StoreError
 from satellites.errors import Interrupted, SatelliteError
-from satellites.satellite import Satellite, Turn
+from satellites.satellite import Attentive, Satellite, Turn
 from speech.errors import SpeechError
+from speech.stt import Utterance
 
 log = logging.getLogger(__name__)
 _SAME_WAKE_SECONDS = 0.2  # in which several satellites hear one and the same wake word
@@ -101,6 +102,8 @@ class Household:
         def seen(stage: Stage) -> None:
             if stage.name == "wake" and stage.value:
                 there.busy, there.heard_at = True, self.parts.clock()
+            if isinstance(turn.satellite, Attentive):
+                _follow(turn.satellite, stage)
             if watch:
                 watch(stage)
 
@@ -152,3 +155,20 @@ class Household:
         finally:
             if there:
                 there.busy = False
+
+
+def _follow(satellite: Attentive, stage: Stage) -> None:
+    """Tells it how far its turn is."""
+    match stage.name, stage.value:
+        case (("wake" | "speak"), value) if value:
+            satellite.woken()
+        case "listen", None:
+            satellite.settled()
+        case "listen", _:
+            satellite.thinking()
+        case "keep", _:
+            satellite.settled()
+        case "transcribe", Utterance(text=text):
+            satellite.show("heard", text)
+        case "phrase", Reply(text=text):
+            satellite.show("answer", text)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
+from typing import Literal
 
 from aioesphomeapi import VoiceAssistantCommandFlag, VoiceAssistantFeature
 from aioesphomeapi import VoiceAssistantEventType as Event
@@ -97,6 +98,21 @@ class EspHome:
             await self._announce(speech, then_listen)
         else:
             raise SatelliteError(f"{self.name} can be spoken to only when it has been spoken to.")
+
+    def woken(self) -> None:
+        if self._turn:
+            self._turn.woken()
+
+    def thinking(self) -> None:
+        if self._turn:
+            self._turn.heard()
+
+    def settled(self) -> None:
+        pass
+
+    def show(self, what: Literal["heard", "answer"], text: str) -> None:
+        if self._turn:
+            self._turn.texts[what] = text
 
     # What the device does (Host)
 

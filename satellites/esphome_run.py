@@ -16,7 +16,7 @@ from speech.audio import AudioChunk, AudioFormat, decode_pcm
 _PIECE_BYTES = 2560  # 80 ms
 _QUEUED_BYTES = 30 * 32_000  # 30 s: what a slow machine may lag behind before the oldest sound is dropped
 _SETTLE_SECONDS = 0.3  # between the end of listening and a reply: in one burst, the firmware forgets its microphone
-_UNSAID = "…"  # firmware ignores events without a text; the words themselves stay here
+_UNSAID = "…"  # firmware ignores events without a text
 
 Send = Callable[[Event, dict[str, str] | None], None]
 
@@ -55,6 +55,8 @@ class Run:
         self.phase = Phase.LISTENING
         self.broken = False
         self.taken = False
+        self._woken = False
+        self.texts: dict[str, str] = {}  # "heard" and "answer", for a device with a display
         self._send = send
         self._news = news
         self._deadlines = deadlines
@@ -96,13 +98,18 @@ class Run:
         self._held_bytes = 0
         return AudioChunk(decode_pcm(pcm, AudioFormat()))
 
+    def woken(self) -> None:
+        """The wake word was heard here: the device shows that it listens."""
+        if self.wake_phrase is None and self.phase is Phase.LISTENING and not self._woken:
+            self._woken = True
+            self._send(Event.VOICE_ASSISTANT_WAKE_WORD_END, {"wake_word_output": ""})
+            self._send(Event.VOICE_ASSISTANT_STT_START, None)
+
     def heard(self) -> None:
         """What was meant has been heard: the device closes its microphone and shows that it thinks."""
         if self.phase is not Phase.LISTENING:
             return
-        if self.wake_phrase is None:
-            self._send(Event.VOICE_ASSISTANT_WAKE_WORD_END, {"wake_word_output": ""})
-            self._send(Event.VOICE_ASSISTANT_STT_START, None)
+        self.woken()
         self._send(Event.VOICE_ASSISTANT_STT_VAD_START, None)
         self._send(Event.VOICE_ASSISTANT_STT_VAD_END, None)
         self._heard_at = self._loop.time()
@@ -116,11 +123,11 @@ class Run:
         if self.phase is not Phase.THINKING:
             return
         self._enter(Phase.SPEAKING)
-        self._send(Event.VOICE_ASSISTANT_STT_END, {"text": _UNSAID})
+        self._send(Event.VOICE_ASSISTANT_STT_END, {"text": self.texts.get("heard") or _UNSAID})
         self._send(Event.VOICE_ASSISTANT_INTENT_START, None)
         goes_on = "1" if then_listen else "0"
         self._send(Event.VOICE_ASSISTANT_INTENT_END, {"conversation_id": "", "continue_conversation": goes_on})
-        self._send(Event.VOICE_ASSISTANT_TTS_START, {"text": _UNSAID})
+        self._send(Event.VOICE_ASSISTANT_TTS_START, {"text": self.texts.get("answer") or _UNSAID})
         self._send(Event.VOICE_ASSISTANT_TTS_END, {"url": url})
         self._send(Event.VOICE_ASSISTANT_RUN_END, None)
 

@@ -18,7 +18,7 @@ from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any, Protocol, cast, get_args
+from typing import Any, Literal, Protocol, cast, get_args
 
 from satellites.errors import Interrupted, SatelliteError
 from satellites.phone_stream import Mode, Stream
@@ -127,7 +127,7 @@ class Phone:
             self._current.safe = self._current.taken
             self._post(self._current.progress(always=True))
 
-    def show(self, what: str, text: str) -> None:
+    def show(self, what: Literal["heard", "answer"], text: str) -> None:
         """A caption: ``what`` is "heard" or "answer". Shown later if the page is away."""
         self._post({"type": what, "text": text}, later=True)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
+from typing import Literal, Protocol, runtime_checkable
 
 from speech.audio import AudioChunk
 
@@ -35,6 +35,23 @@ class Remote(Protocol):
     @property
     def trouble(self) -> str:
         """Why it cannot be spoken to now; "" while all is well."""
+
+
+@runtime_checkable
+class Attentive(Protocol):
+    """A satellite that shows how far its turn is. None of this may raise or wait."""
+
+    def woken(self) -> None:
+        """What it hears from now on is meant for us."""
+
+    def thinking(self) -> None:
+        """What was meant has been heard."""
+
+    def settled(self) -> None:
+        """That is durable, or there was nothing in it."""
+
+    def show(self, what: Literal["heard", "answer"], text: str) -> None:
+        """The words that were heard, or that are about to be said."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,14 +10,14 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import suppress
-from typing import Any
+from typing import Any, Literal
 
 from wyoming.asr import Transcribe, Transcript
 from wyoming.error import Error
 from wyoming.event import Event
 from wyoming.tts import Synthesize
 from wyoming.vad import VoiceStarted, VoiceStopped
-from wyoming.wake import Detect
+from wyoming.wake import Detect, Detection
 
 from satellites.errors import Interrupted, SatelliteAway, SatelliteError
 from satellites.satellite import Turn
@@ -50,6 +50,8 @@ class WyomingSatellite:
         self._run: Run | None = None
         self._new_run = asyncio.Event()
         self._in_turn = False
+        self._texts: dict[str, str] = {}  # of this turn: "heard" and "answer"
+        self._telling: set[asyncio.Future[None]] = set()
         self._phrase: str | None = None  # of a wake word whose run has not begun
         self._hears_itself = False  # it has a wake word of its own
         self._answer_until = _NEVER
@@ -74,6 +76,7 @@ class WyomingSatellite:
                 yield Turn(self, self._sound(run), run.phrase, open_ear=run.phrase is None)
                 self._in_turn = False
                 await self._end(run)
+                self._texts = {}
         finally:
             connection.cancel()
             await asyncio.gather(connection, return_exceptions=True)
@@ -101,12 +104,26 @@ class WyomingSatellite:
             if self._run:
                 self._run.end()
 
+    def woken(self) -> None:
+        if self._run and self._run.phrase is None:
+            self._tell_soon(Detection().event(), Transcribe().event(), VoiceStarted().event())
+
+    def thinking(self) -> None:
+        pass
+
+    def settled(self) -> None:
+        pass
+
+    def show(self, what: Literal["heard", "answer"], text: str) -> None:
+        self._texts[what] = text
+
     async def _next_run(self) -> Run:
         while self._run is None or self._run.handed:
             self._new_run.clear()
             await self._new_run.wait()
         run = self._run
         run.handed = self._in_turn = True
+        self._texts = {}
         run.expect(_now() + _QUIET_SECONDS)
         listening = [Detect().event()] if run.phrase is None else [Transcribe().event(), VoiceStarted().event()]
         await self._tell(*listening)
@@ -124,9 +141,14 @@ class WyomingSatellite:
         run.end()
         if run is self._run and run.streaming and not run.told:
             run.told = True
-            await self._tell(VoiceStopped().event(), Transcript("").event())
+            await self._tell(VoiceStopped().event(), Transcript(self._texts.get("heard", "")).event())
         if run is self._run and not self._in_turn:
             self._run = None
+
+    def _tell_soon(self, *events: Event) -> None:
+        telling = asyncio.ensure_future(self._tell(*events))
+        self._telling.add(telling)
+        telling.add_done_callback(self._telling.discard)
 
     async def _tell(self, *events: Event) -> None:
         """What the device shows or heeds. One that is gone misses it."""
@@ -227,7 +249,7 @@ class WyomingSatellite:
 
     async def _say(self, link: Link, speech: AsyncIterator[AudioChunk]) -> None:
         """Until it has been played: the device says so, or it should have been."""
-        await link.send(Synthesize("").event())
+        await link.send(Synthesize(self._texts.get("answer", "")).event())
         heard_at = await send_speech(link, speech, self._form, at_stop=self._played.clear)
         if heard_at is None:
             return

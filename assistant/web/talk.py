@@ -15,13 +15,10 @@ from fastapi.templating import Jinja2Templates
 from starlette.websockets import WebSocketDisconnect
 
 from assistant.household import Household
-from assistant.phrasing import Reply
-from assistant.turn import Stage
 from assistant.web.gate import COOKIE, THIS_COMPUTER
 from assistant.web.pairing import set_token
 from satellites.errors import SatelliteError
 from satellites.phone import Message, Phone
-from speech.stt import Utterance
 
 log = logging.getLogger(__name__)
 router = APIRouter(include_in_schema=False)
@@ -63,29 +60,12 @@ class Phones:
     async def _attend(self, key: tuple[str, str]) -> None:
         phone = self._there[key]
         try:
-            await self._household.attend(phone, lambda stage: _follow(phone, stage))
+            await self._household.attend(phone)
         except Exception:  # outermost: one phone's trouble is not everyone's
             log.exception("%s", phone.name)
         finally:
             del self._there[key]
             phone.end()
-
-
-def _follow(phone: Phone, stage: Stage) -> None:
-    """Tells the phone how far its turn is."""
-    match stage.name, stage.value:
-        case (("wake" | "speak"), value) if value:
-            phone.woken()
-        case "listen", None:
-            phone.settled()
-        case "listen", _:
-            phone.thinking()
-        case "keep", _:
-            phone.settled()
-        case "transcribe", Utterance(text=text):
-            phone.show("heard", text)
-        case "phrase", Reply(text=text):
-            phone.show("answer", text)
 
 
 @router.get("/talk")

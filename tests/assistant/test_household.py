@@ -69,6 +69,26 @@ class Ear:
         return AudioChunk(chunk.samples * self._gain, chunk.rate_hz)
 
 
+class Display(Ear):
+    """It shows how far its turn is."""
+
+    def __init__(self, name: str, sound: Sequence[AudioChunk]) -> None:
+        super().__init__(name, sound)
+        self.shown: list[str] = []
+
+    def woken(self) -> None:
+        self.shown.append("woken")
+
+    def thinking(self) -> None:
+        self.shown.append("thinking")
+
+    def settled(self) -> None:
+        self.shown.append("settled")
+
+    def show(self, what: str, text: str) -> None:
+        self.shown.append(f"{what}: {text}")
+
+
 def spoken(file: Path) -> list[AudioChunk]:
     return [*read_sound(file), *QUIET]
 
@@ -102,6 +122,14 @@ def test_the_one_that_heard_it_loudest_answers(parts: Parts) -> None:
     assert kept(parts) == ["kitchen"]
     assert near.heard_seconds
     assert not far.heard_seconds
+
+
+def test_one_with_a_display_is_told_how_far_its_turn_is(parts: Parts) -> None:
+    satellite = Display("kitchen", spoken(NOTE))
+    asyncio.run(attended(Household(parts), [satellite], until=1))
+    assert satellite.shown[:3] == ["woken", "thinking", "settled"]
+    assert satellite.shown[3].startswith("heard: Met Rachel")
+    assert satellite.shown[4].startswith("answer: Kept: ")
 
 
 def test_the_wake_word_over_a_reply_silences_it_and_is_listened_to(parts: Parts) -> None:
