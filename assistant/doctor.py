@@ -5,8 +5,11 @@ from __future__ import annotations
 import importlib.util
 from dataclasses import dataclass
 
+from assistant.devices import Devices, DeviceTrouble
 from assistant.engines import Chosen, Engines, choose_engines
+from assistant.errors import FondlyError
 from assistant.llm import Ollama
+from assistant.running import request_running, running_server
 from assistant.settings import Settings
 from memory.chroma import Server
 from memory.database import Database
@@ -41,6 +44,7 @@ def examine(settings: Settings, db: Database | StoreError) -> list[Finding]:
         Finding("embeddings", engines.embedder.engine.name, engines.embedder.why),
         _vectors(settings),
         _microphone(),
+        _satellites(settings),
         _kept(settings, db),
     ]
 
@@ -88,6 +92,26 @@ def _vectors(settings: Settings) -> Finding:
             f"chroma run --host {url.host} --port {url.port} --path FOLDER",
         )
     return Finding("vectors", f"Chroma at {url}", "set by chroma_url")
+
+
+def _satellites(settings: Settings) -> Finding:
+    """The devices that were added, and what is the matter with one, as the running server has it."""
+    try:
+        known = Devices(settings.devices_file).all()
+    except DeviceTrouble as err:
+        return Finding("satellites", "none", str(err), well=False)
+    names = ", ".join(device.name for device in known) or "none"
+    running = running_server(settings)
+    if not known or running is None:
+        return Finding(
+            "satellites", names, "Fondly is not running" if known else "none was added", "fondly satellites find"
+        )
+    try:
+        rows = request_running(running, "GET", "/api/satellites")
+    except FondlyError as err:
+        return Finding("satellites", names, str(err), "fondly serve")
+    away = [f"{row['name']}: {row['state']}" for row in rows if row["state"] not in ("there", "busy", "muted")]
+    return Finding("satellites", names, "; ".join(away) or "all are there", "fondly satellites" if away else "")
 
 
 def _microphone() -> Finding:
