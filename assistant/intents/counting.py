@@ -65,15 +65,18 @@ def children(asked: Asked) -> Deed | None:
 
 
 def told(asked: Asked) -> Deed | None:
-    """The number that was told of something of theirs: "He has two hives."."""
+    """The number that was told of something of theirs, "He has two hives.", or what was told of these since."""
     said = re.search(language("recall")["number"], asked.words, re.IGNORECASE)
     person = asked.person()
     if said is None or person is None:
         return None
     noun = re.escape(said["noun"].split(" ")[-1][:4])
     wanted = re.compile(rf"{language('recall')['digits']}{noun}", re.IGNORECASE)
-    known = [m for m in memories.about(asked.db, person.id, -1) if wanted.search(m.text)]
-    return deed(*evidence.told(asked, known[:1])) if known else None
+    spoken_of = re.compile(rf"\b{noun}", re.IGNORECASE)
+    known = [m for m in memories.about(asked.db, person.id, -1) if spoken_of.search(m.text)]
+    if not any(wanted.search(m.text) for m in known):
+        return None
+    return deed(*evidence.told(asked, known[:1]))  # the newest: what it says of them now
 
 
 def _number(count: int) -> str:

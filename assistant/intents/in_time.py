@@ -60,6 +60,8 @@ def beside(asked: Asked) -> Deed | None:
         [] if earlier else _told_besides(there)
     )
     found = found[: 1 if earlier else _AFTER]
+    if not found and earlier:  # what is so now was not asked for
+        return deed(line("recall_nothing_about", name=named[0].name))
     return deed(*told(asked, found)) if found else None
 
 

@@ -132,6 +132,8 @@ def _best(asked: Asked, found: Sequence[Recalled]) -> list[Recalled]:
     if any(r.memory.kind == "gift" for r in found) and re.search(table["given"], asked.words, re.IGNORECASE):
         found = [r for r in found if r.memory.kind == "gift" and not re.search(table["idea"], r.memory.text, re.I)]
     some = _as_good(found)
+    if asked.words.casefold().startswith("when"):
+        some = [r for r in some if r.memory.when] or some
     if re.search(table["one_answer"], asked.words.strip(), re.IGNORECASE):
         return sorted(some, key=lambda r: r.memory.kept_at, reverse=True)[:1]
     return some[:_ANSWERS]
