@@ -41,6 +41,7 @@ from speech.vad import FRAME_SECONDS
 from speech.wake import LATEST_SECONDS, Detection
 
 T = TypeVar("T")
+_SETTLE_SECONDS = 0.3
 _SPOOL_SECONDS = 0.5  # of sound may be lost to a power cut while someone is speaking
 
 
@@ -181,7 +182,10 @@ async def speak(turn: Turn, reply: Reply, parts: Parts) -> Woken | None:
                 await playing
             return over
     await playing
-    return Woken(None, silence(0)) if reply.expects_answer and turn.open_ear else None
+    if not (reply.expects_answer and turn.open_ear):
+        return None
+    await _settle(turn)
+    return Woken(None, silence(0))
 
 
 async def listen(turn: Turn, rest: AudioChunk, parts: Parts) -> int | None:
@@ -256,6 +260,15 @@ async def speech(text: str, parts: Parts) -> AsyncIterator[AudioChunk]:
     chunks = parts.engines.tts.engine.speak(text)
     while (chunk := await to_thread(next, chunks, None)) is not None:
         yield chunk
+
+
+async def _settle(turn: Turn) -> None:
+    """Lets the end of our own voice pass, which is still in the room and in the microphone."""
+    heard = 0.0
+    async for chunk in turn.audio:
+        heard += chunk.seconds
+        if heard >= _SETTLE_SECONDS:
+            break
 
 
 def _with_what_is_due(asked: Asked, done: Deed) -> Deed:
