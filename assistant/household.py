@@ -131,6 +131,8 @@ class Household:
         await asyncio.sleep(_SAME_WAKE_SECONDS)
         loudest = max(self._claims, key=lambda claim: claim.loudness)
         asyncio.get_running_loop().call_later(_SAME_WAKE_SECONDS, self._claims.remove, mine)
+        if loudest is not mine and isinstance(turn.satellite, Attentive):
+            turn.satellite.outdone()
         return loudest is mine
 
     async def _first_that_plays(self, some: Sequence[There], lines: Sequence[Line]) -> bool:

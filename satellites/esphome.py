@@ -103,6 +103,10 @@ class EspHome:
         if self._turn:
             self._turn.woken()
 
+    def outdone(self) -> None:
+        if self._turn:
+            self._turn.outdone()
+
     def thinking(self) -> None:
         if self._turn:
             self._turn.heard()

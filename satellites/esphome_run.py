@@ -131,6 +131,11 @@ class Run:
         self._send(Event.VOICE_ASSISTANT_TTS_END, {"url": url})
         self._send(Event.VOICE_ASSISTANT_RUN_END, None)
 
+    def outdone(self) -> None:
+        """Another device heard the same wake word and answers: this one goes back to sleep without a sound."""
+        if self.phase is not Phase.OVER:
+            self._fail("duplicate_wake_up_detected", "Another device answers.")
+
     def finish(self) -> None:
         """The turn is over. If nothing was said in it, the device goes quietly back to sleep."""
         if self.phase is Phase.SPEAKING:

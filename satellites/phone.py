@@ -117,6 +117,9 @@ class Phone:
         if self._playing:
             self._playing.over(Interrupted("Someone spoke over it."))
 
+    def outdone(self) -> None:
+        pass
+
     def thinking(self) -> None:
         self._post({"type": "state", "state": "thinking"})
 

@@ -44,6 +44,9 @@ class Attentive(Protocol):
     def woken(self) -> None:
         """What it hears from now on is meant for us."""
 
+    def outdone(self) -> None:
+        """Another satellite heard the same wake word louder, and answers."""
+
     def thinking(self) -> None:
         """What was meant has been heard."""
 

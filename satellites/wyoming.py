@@ -108,6 +108,9 @@ class WyomingSatellite:
         if self._run and self._run.phrase is None:
             self._tell_soon(Detection().event(), Transcribe().event(), VoiceStarted().event())
 
+    def outdone(self) -> None:
+        pass
+
     def thinking(self) -> None:
         pass
 

@@ -72,12 +72,15 @@ class Ear:
 class Display(Ear):
     """It shows how far its turn is."""
 
-    def __init__(self, name: str, sound: Sequence[AudioChunk]) -> None:
-        super().__init__(name, sound)
+    def __init__(self, name: str, sound: Sequence[AudioChunk], gain: float = 1.0) -> None:
+        super().__init__(name, sound, gain=gain)
         self.shown: list[str] = []
 
     def woken(self) -> None:
         self.shown.append("woken")
+
+    def outdone(self) -> None:
+        self.shown.append("outdone")
 
     def thinking(self) -> None:
         self.shown.append("thinking")
@@ -117,11 +120,12 @@ def kept(parts: Parts) -> list[str]:
 
 
 def test_the_one_that_heard_it_loudest_answers(parts: Parts) -> None:
-    near, far = Ear("kitchen", spoken(NOTE)), Ear("hall", spoken(NOTE), gain=0.5)
+    near, far = Ear("kitchen", spoken(NOTE)), Display("hall", spoken(NOTE), gain=0.5)
     asyncio.run(attended(Household(parts), [far, near], until=1))
     assert kept(parts) == ["kitchen"]
     assert near.heard_seconds
     assert not far.heard_seconds
+    assert "outdone" in far.shown
 
 
 def test_one_with_a_display_is_told_how_far_its_turn_is(parts: Parts) -> None:

@@ -118,6 +118,17 @@ class TestATurn:
 
         run(talk)
 
+    def test_that_another_device_answers_ends_without_a_sound(self) -> None:
+        async def talk() -> None:
+            device = FakeDevice()
+            async with hosted(device) as (satellite, turns):
+                await woken(device, satellite, turns)
+                satellite.outdone()
+                await device.hears(lambda: "RUN_END" in device.events)
+                assert device.told("ERROR")["code"] == "duplicate_wake_up_detected"
+
+        run(talk)
+
     def test_whose_microphone_falls_silent_ends(self) -> None:
         async def talk() -> None:
             device = FakeDevice()
