@@ -16,7 +16,7 @@ from pathlib import Path
 import filelock
 
 from assistant.ambient.overhearing import Overhearing
-from assistant.connecting import run_devices
+from assistant.connecting import keep_attending, run_devices
 from assistant.devices import Device, Devices
 from assistant.embedding import run_embedding
 from assistant.engines import Engines, choose_engines, embedder_called
@@ -147,14 +147,12 @@ async def serve(settings: Settings, say: Callable[[str], None], invite: Callable
         (settings.data_dir / ADDRESS_FILE).unlink(missing_ok=True)
 
 
-def satellites(settings: Settings) -> list[Satellite]:
-    """The satellites that the settings name. Raises SatelliteError."""
-    if not settings.microphone:
-        return []
+def microphone() -> Satellite:
+    """This computer's own. Raises SatelliteError."""
     from satellites.microphone import Microphone
     from satellites.speakers import SoundCard
 
-    return [Microphone(SoundCard())]
+    return Microphone(SoundCard())
 
 
 def connect(speeches: SpeechServer, device: Device) -> Satellite | None:
@@ -173,7 +171,7 @@ def _background(household: Household, settings: Settings) -> list[Coroutine[None
         run_scheduler(household, settings.keep_sound_days),
         run_devices(household, partial(connect, SpeechServer())),
         *([run_wyoming(household, settings)] if settings.wyoming_port else []),
-        *(household.attend(satellite) for satellite in satellites(settings)),
+        *([keep_attending(household, "microphone", microphone)] if settings.microphone else []),
     ]
 
 

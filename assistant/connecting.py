@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
+from functools import partial
 
 from assistant.devices import Device, DeviceTrouble
 from assistant.household import Household
@@ -34,17 +35,19 @@ async def run_devices(household: Household, connect: Connect) -> None:
             for identity in attended.keys() - wanted.keys():
                 attended.pop(identity).cancel()
             for identity in wanted.keys() - attended.keys():
-                attended[identity] = tasks.create_task(_attend(household, connect, wanted[identity]))
+                device = wanted[identity]
+                attended[identity] = tasks.create_task(keep_attending(household, device.name, partial(connect, device)))
             await asyncio.sleep(_LOOK_SECONDS)
 
 
-async def _attend(household: Household, connect: Connect, device: Device) -> None:
+async def keep_attending(household: Household, name: str, connect: Callable[[], Satellite | None]) -> None:
+    """Attends to a satellite, and connects it anew when it could not be used. Runs until cancelled."""
     while True:
         try:
-            satellite = connect(device)
+            satellite = connect()
             if satellite is None:
                 return
             await household.attend(satellite)
         except SatelliteError as err:
-            log.error("%s: %s", device.name, err)
+            log.error("%s: %s", name, err)
         await asyncio.sleep(_AGAIN_SECONDS)

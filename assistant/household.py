@@ -14,7 +14,7 @@ from assistant.phrasing import Line, Reply, line, phrase
 from assistant.quiet import NEVER_QUIET, QuietHours
 from assistant.turn import Parts, Stage, Taken, Watch, Woken, speech, take_turn, take_words
 from memory.errors import FullDisk, StoreError
-from satellites.errors import Interrupted, SatelliteError
+from satellites.errors import Interrupted, SatelliteError, SoundDeviceMissing
 from satellites.satellite import Attentive, Satellite, Turn
 from speech.errors import SpeechError
 from speech.stt import Utterance
@@ -111,6 +111,8 @@ class Household:
             return await take_turn(turn, self.parts, seen, self._may_answer)
         except Interrupted:
             return []
+        except SoundDeviceMissing:
+            raise  # nothing more will be heard of it
         except (SatelliteError, SpeechError, StoreError) as err:
             log.error("%s: %s", turn.satellite.name, err)
             trouble = line("trouble_full" if isinstance(err, FullDisk) else "trouble")

@@ -12,6 +12,7 @@ from satellites.speakers import Speaker, closed, open_pyaudio
 from speech.audio import RATE_HZ, AudioChunk, AudioFormat, decode_pcm
 
 _HOP_SAMPLES = 1280  # 80 ms
+_GONE_SECONDS = 5.0  # without sound, and not even silence: it was unplugged
 _QUEUED_CHUNKS = 375  # 30 s: what a slow machine may lag behind before the oldest sound is dropped
 
 
@@ -44,7 +45,9 @@ class Microphone:
         stream = await asyncio.to_thread(self._open, lambda pcm: loop.call_soon_threadsafe(take, pcm))
         try:
             while True:
-                yield AudioChunk(decode_pcm(await heard.get(), AudioFormat()))
+                yield AudioChunk(decode_pcm(await asyncio.wait_for(heard.get(), _GONE_SECONDS), AudioFormat()))
+        except TimeoutError as err:
+            raise SoundDeviceMissing("The microphone is gone: plug it in again.") from err
         finally:
             await closed(stream.close)
 
