@@ -16,7 +16,7 @@ def has_verb(items: list[str]) -> bool:
     if any(a.startswith("@") and third_person(b) for a, b in pairwise(items)) or leaves_out_subject(items):
         return True
     if items[1:2] == ["the"] and items[0].startswith("@") and any(map(third_person, items[3:5])):
-        return True  # "Con the caretaker races"
+        return True  # "Sid the caretaker races"
     return any(item == "'s" and (is_verb(items, i) or not _owns(items, i)) for i, item in enumerate(items[:-1]))
 
 

@@ -106,7 +106,7 @@ def test_said_again_as_it_was_meant(text: str, kept: str) -> None:
         ("Joan has bought a horse. He's called Pancake.", ("Joan",), "Joan's horse is called Pancake."),
         ("Helped Joan and Omar move to Bath today.", ("Joan", "Omar"), "Joan and Omar moved to Bath today."),
         ("Sat with Joan's brother Omar, who makes umbrellas for a living.", ("Omar",), "Omar makes umbrellas"),
-        ("Con the caretaker races pigeons.", ("Con",), "Con the caretaker races pigeons."),
+        ("Sid the caretaker races pigeons.", ("Sid",), "Sid the caretaker races pigeons."),
         ("There's a new doctor at the clinic, Thaís. She's from Recife.", ("Thaís",), "Thaís is from Recife."),
     ],
 )
