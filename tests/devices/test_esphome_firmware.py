@@ -107,7 +107,7 @@ def test_a_spoken_note_is_kept_and_its_reply_heard(
     reply = heard["phrase"].text  # type: ignore[attr-defined]
     assert "Rachel" in reply
     assert "surgery" in reply
-    assert in_common(reply, words(device.said())) > 0.5
+    assert in_common(reply, words(device.said())) > 0.35
     assert "State changed from RESPONSE_FINISHED" in device.log()
 
 
@@ -121,7 +121,7 @@ def test_an_announcement_is_over_when_it_has_been_heard(media: Firmware, words: 
 
     took = asyncio.run(announce())
     assert took > len(media.said()) / 16_000
-    assert in_common(LESSON, words(media.said())) > 0.5
+    assert in_common(LESSON, words(media.said())) > 0.35
 
 
 def test_a_device_with_a_bare_speaker_is_spoken_to_only_in_a_turn(speaker: Firmware) -> None:
@@ -304,5 +304,5 @@ def test_old_firmware_is_heard_and_spoken_to_by_udp(
                 return await attending
 
     heard = asyncio.run(talk())
-    assert in_common("football practice her mother's surgery went well moving to Boston in July", words(heard)) > 0.5
-    assert in_common(LESSON, words(speaker.said())) > 0.5
+    assert in_common("football practice her mother's surgery went well moving to Boston in July", words(heard)) > 0.35
+    assert in_common(LESSON, words(speaker.said())) > 0.35
