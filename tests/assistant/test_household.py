@@ -47,7 +47,7 @@ class Ear:
         seconds = sum([chunk.seconds async for chunk in speech])
         self._playing.set()
         try:
-            if self._over:
+            if self._over and not self.cut_short:
                 await asyncio.sleep(60)  # a long reply
         except asyncio.CancelledError:
             self.cut_short += 1
