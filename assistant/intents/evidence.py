@@ -20,14 +20,11 @@ _SAME_THING = 0.4  # of the words of what was promised or planned, in what was t
 
 def told(asked: Asked, found: Sequence[Memory]) -> list[Line]:
     """Lines that tell what is ``found``, grouped by when it was told, and what of it may be over by now."""
-    days: dict[str, list[Memory]] = {}
     looked_at = found
     found = speakable(asked, [m for one in found for m in (one, *what_became_of(asked, one))])
-    for memory in found:
-        days.setdefault(say_day(memory.kept_at.astimezone().date(), asked.now), []).append(memory)
     return [
         *withheld(asked, looked_at),
-        *(line("recall_found", when=day, things=[in_full(asked, m) for m in some]) for day, some in days.items()),
+        *by_day(asked, "recall_found", found),
         *(_the_day(asked, found) if found else ()),
         *_over(asked, found),
     ]
@@ -41,6 +38,20 @@ def speakable(asked: Asked, some: Iterable[Memory]) -> list[Memory]:
 def withheld(asked: Asked, some: Iterable[Memory]) -> list[Line]:
     """That there is something, where others may hear what it is."""
     return [line("private_later")] if asked.overheard and any(m.private and not m.unspoken for m in some) else []
+
+
+def deaths(asked: Asked, told: Iterable[int | None]) -> list[Memory]:
+    """The memories (ids; None where no death was told) that tell of deaths, as far as they may be said here."""
+    return speakable(asked, memories.by_ids(asked.db, dict.fromkeys(i for i in told if i)))
+
+
+def by_day(asked: Asked, phrase: str, some: Iterable[Memory]) -> list[Line]:
+    """``phrase`` for each day of telling, with what was told on it."""
+    days: dict[str, list[str]] = {}
+    for memory in some:
+        day = say_day(memory.kept_at.astimezone().date(), asked.now)
+        days.setdefault(day, []).append(in_full(asked, memory))
+    return [line(phrase, when=day, things=things) for day, things in days.items()]
 
 
 def in_full(asked: Asked, memory: Memory) -> str:

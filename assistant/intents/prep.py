@@ -8,9 +8,9 @@ from datetime import timedelta
 from itertools import islice
 
 from assistant.intents.asked import Asked, Deed, deed
-from assistant.intents.evidence import in_full, speakable, what_became_of, withheld
+from assistant.intents.evidence import by_day, deaths, speakable, what_became_of, withheld
 from assistant.intents.reading import language
-from assistant.phrasing import Line, line, say_day
+from assistant.phrasing import Line, line
 from memory import holding, introductions, memories, people, reminders
 from memory.natural_end import has_ended
 from memory.recall import content_words, recall
@@ -33,7 +33,7 @@ def act(asked: Asked) -> Deed:
     if person is None or not (told or _wanted(asked, person)):
         return deed(*_of_someone_new(asked, name))
     if death := holding.death(asked.db, person.id):
-        return deed(line("prep_gently", things=[m.text for m in memories.by_ids(asked.db, [death])]))
+        return deed(*_gently(deaths(asked, [death])), *withheld(asked, told))
     return deed(*_of_someone(asked, person, told))
 
 
@@ -45,7 +45,7 @@ def _of_someone(asked: Asked, person: Person, told: Sequence[Memory]) -> list[Li
     hard = [*(m for m in known if m.sensitive), *_losses(asked, person, told)][:_HARD]
     return [
         *_last_time(asked, person, known),
-        *_told(asked, _worth_saying(asked, light)),
+        *by_day(asked, "prep_memories", _worth_saying(asked, light)),
         *([line("prep_passed", things=[m.text for m in passed])] if passed else []),
         *_wanted(asked, person),
         *_gently(reversed(hard)),
@@ -87,17 +87,8 @@ def _passed(asked: Asked, light: Sequence[Memory]) -> list[Memory]:
 def _losses(asked: Asked, person: Person, told: Sequence[Memory]) -> list[Memory]:
     """Deaths, lately, of those who are something to them: their father, their partner."""
     theirs = {p.id for m in told if m.kind == "relation" for p in m.about}
-    deaths = [holding.death(asked.db, i) for i in theirs - {person.id}]
-    found = memories.by_ids(asked.db, [i for i in deaths if i])
+    found = deaths(asked, (holding.death(asked.db, i) for i in theirs - {person.id}))
     return [m for m in found if asked.now - m.kept_at < _MOURNING]
-
-
-def _told(asked: Asked, some: Sequence[Memory]) -> list[Line]:
-    days: dict[str, list[str]] = {}
-    for memory in some:
-        told = say_day(memory.kept_at.astimezone().date(), asked.now)
-        days.setdefault(told, []).append(in_full(asked, memory))
-    return [line("prep_memories", when=day, things=things) for day, things in days.items()]
 
 
 def _wanted(asked: Asked, person: Person) -> list[Line]:
@@ -126,7 +117,7 @@ def _of_someone_new(asked: Asked, name: str) -> list[Line]:
     light = [m for m in (*mentioned, *threads) if not m.sensitive][:_NEWS]
     return [
         *([line("prep_unknown", name=name)] if not mentioned else []),
-        *_told(asked, list({m.id: m for m in light}.values())),
+        *by_day(asked, "prep_memories", list({m.id: m for m in light}.values())),
         line(_question_for(asked.words.casefold())),
     ]
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 from assistant.intents import counting, family, in_time, said
 from assistant.intents.asked import Asked, Deed, deed
-from assistant.intents.evidence import speakable, told
+from assistant.intents.evidence import deaths, told
 from assistant.intents.keeping import keep_words
 from assistant.intents.reading import language
 from assistant.phrasing import Line, line
@@ -186,10 +186,10 @@ def _says(memory: Memory, word: str) -> bool:
 
 def _gently(asked: Asked, some: Sequence[Person], relative: tuple[Person, str | None] | None = None) -> list[Line]:
     """That they died, said gently, of those of whom it was told; ``relative``: or of someone's mother, father …"""
-    deaths = [holding.death(asked.db, person.id) for person in some]
+    gone = [holding.death(asked.db, person.id) for person in some]
     if relative and relative[1]:
-        deaths.append(holding.death(asked.db, relative[0].id, relative[1]))
-    found = speakable(asked, memories.by_ids(asked.db, dict.fromkeys(i for i in deaths if i)))
+        gone.append(holding.death(asked.db, relative[0].id, relative[1]))
+    found = deaths(asked, gone)
     return [line("prep_gently", things=[m.text for m in found])] if found else []
 
 
