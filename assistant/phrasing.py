@@ -42,9 +42,14 @@ def phrase(lines: Sequence[Line], now: datetime) -> str:
     return " ".join(_say(one, now) for one in lines)
 
 
-def phrases() -> dict[str, str]:
-    """Every phrase there is, by name."""
-    return {name: text for name, text in _wording().items() if isinstance(text, str)}
+@cache
+def phrases() -> dict[str, tuple[str, ...]]:
+    """Every phrase there is, by name, each in all its wordings: there are several of what comes again and again."""
+    return {
+        name: (said,) if isinstance(said, str) else tuple(said)
+        for name, said in _wording().items()
+        if not isinstance(said, dict)
+    }
 
 
 def say_day(day: date, now: datetime) -> str:
@@ -76,7 +81,8 @@ def say_span(span: DateSpan, now: datetime) -> str:
 
 
 def _say(one: Line, now: datetime) -> str:
-    template = phrases()[one.phrase]
+    wordings = phrases()[one.phrase]
+    template = wordings[now.toordinal() % len(wordings)]  # another one each day
     return template.format(**{name: _fill(slot, now) for name, slot in one.slots.items()})
 
 

@@ -25,13 +25,21 @@ NOW = datetime(2026, 5, 4, 9, 30)  # noqa: DTZ001 - local
 
 @pytest.mark.parametrize("name", phrases())
 def test_every_phrase_is_kind(name: str) -> None:
-    assert unkind(phrases()[name]) == []
+    assert [wrong for said in phrases()[name] for wrong in unkind(said)] == []
 
 
 @pytest.mark.parametrize("name", phrases())
 def test_every_phrase_is_short(name: str) -> None:
-    assert len(re.findall(r"[.?](?:\s|$)", phrases()[name])) <= 2
-    assert len(phrases()[name]) <= 130
+    for said in phrases()[name]:
+        assert len(re.findall(r"[.?](?:\s|$)", said)) <= 2
+        assert len(said) <= 130
+
+
+@pytest.mark.parametrize("name", phrases())
+def test_every_wording_of_a_phrase_tells_the_same(name: str) -> None:
+    slots = [set(re.findall(r"{(\w+)}", said)) for said in phrases()[name]]
+    assert all(one == slots[0] for one in slots)
+    assert len(set(phrases()[name])) == len(phrases()[name])
 
 
 class Shown(HTMLParser):

@@ -140,7 +140,9 @@ class TestWhatStaysOurs:
 
     def test_the_phrases_that_answer_are_there_and_none_is_gentle(self) -> None:
         assert set(phrases()) >= ANSWERS
-        assert [name for name in ANSWERS if re.search("gently|kept|remind me", phrases()[name], re.IGNORECASE)] == []
+        assert [
+            name for name in ANSWERS if re.search("gently|kept|remind me", " ".join(phrases()[name]), re.IGNORECASE)
+        ] == []
 
 
 class TestWithoutTheModel:

@@ -1,0 +1,1 @@
+"""Every reason to speak up by itself, one file each."""
