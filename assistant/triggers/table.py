@@ -2,8 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
+from assistant.triggers import after_event, anniversary, birthday, gathering, time
 from assistant.triggers.occasion import Look, Occasion
 
-TRIGGERS: dict[str, Callable[[Look], Iterable[Occasion]]] = {}
+Trigger = Callable[[Look], Iterable[Occasion]]
+
+PROMISED: dict[str, Trigger] = {
+    "time": time.occasions,
+}
+"""What the speaker wanted to be told."""
+
+UNASKED: dict[str, Trigger] = {
+    "after_event": after_event.occasions,
+    "birthday": birthday.occasions,
+    "anniversary": anniversary.occasions,
+    "gathering": gathering.occasions,
+}
+"""What may be welcome."""
+
+
+def promised(look: Look) -> Iterator[Occasion]:
+    for trigger in PROMISED.values():
+        yield from trigger(look)
+
+
+def unasked(look: Look) -> Iterator[Occasion]:
+    for trigger in UNASKED.values():
+        yield from trigger(look)
