@@ -56,18 +56,25 @@ def say_day(day: date, now: datetime) -> str:
     """A day, or a day and time, as people say it: never as a count of days gone by."""
     words = _wording()["words"]
     if isinstance(day, datetime):
-        clock = f"{day:%H:%M}".removeprefix("0").removesuffix(":00")
-        suffix = ("am" if day.hour < 12 else "pm") if clock.isdigit() and day.hour <= 12 else ""
-        return str(words["at_time"].format(day=say_day(day.date(), now), time=f"{clock}{suffix}"))
+        return str(words["at_time"].format(day=say_day(day.date(), now), time=say_time(day)))
     near = {0: "today", 1: "tomorrow", -1: "yesterday"}.get((day - now.date()).days)
     if near:
         return str(words[near])
     month = words["months"][day.month - 1]
     if abs(day - now.date()) < timedelta(days=7):
         return str(words["weekday"].format(weekday=words["weekdays"][day.weekday()]))
-    if abs(day - now.date()) < timedelta(days=180):
+    if -180 < (day - now.date()).days < 330:
         return str(words["this_year"].format(day=day.day, month=month))
     return str(words["other_year"].format(month=month, year=day.year))
+
+
+def say_time(moment: datetime) -> str:
+    """A time of the day as people say it: "9am", "1:30pm", "noon"."""
+    words = _wording()["words"]
+    if moment.minute == 0 and moment.hour in (0, 12):
+        return str(words["noon"] if moment.hour else words["midnight"])
+    minutes = f":{moment:%M}" if moment.minute else ""
+    return f"{moment.hour % 12 or 12}{minutes}{words['am'] if moment.hour < 12 else words['pm']}"
 
 
 def say_span(span: DateSpan, now: datetime) -> str:
