@@ -84,7 +84,8 @@ def say_span(span: DateSpan, now: datetime) -> str:
     words = _wording()["words"]
     if (span.first.day, span.last.day) == (1, monthrange(span.first.year, span.first.month)[1]):
         return str(words["month"].format(month=words["months"][span.first.month - 1]))
-    return str(words["span"].format(first=say_day(span.first, now), last=say_day(span.last, now)))
+    first, last = (say_day(day, now).removeprefix(words["on"]) for day in (span.first, span.last))
+    return str(words["span"].format(first=first, last=last))
 
 
 def _say(one: Line, now: datetime) -> str:

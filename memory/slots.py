@@ -95,6 +95,17 @@ def all_day_words(text: str) -> list[str]:
     return [found.group().strip() for found in _days().finditer(text)]
 
 
+def undated(memory: Memory) -> str:
+    """Its words without those that say the day, which are true only when they are told: "tomorrow"."""
+    names = {n for p in memory.about for name in (p.name, *p.also) for n in (name, *name.split())}
+    table = _table()
+    day = f"(?i:{_filled(table['days'])})"
+    days = re.compile(f"{day}{table['of_the_day']}(?: (?:{table['till']}) {day})?")
+    text = days.sub(lambda found: found.group() if found.group().strip() in names else "", memory.text)
+    text = " ".join(text.replace(" .", ".").split()).rstrip(".")
+    return re.sub(table["dangling"], "", text).strip() + "."
+
+
 def content(text: str) -> set[str]:
     """The words of ``text`` but for the light ones, lower case."""
     return set(re.findall(r"\w+", text.casefold())) - set(_table()["light"].split())
