@@ -60,7 +60,7 @@ def add(
 def rivals(db: Database, memory: Memory) -> list[Memory]:
     """What holds now and cannot hold beside ``memory``, which need not be kept itself yet."""
     derive(db)
-    claimed = holding.memories_claiming(db, dict.fromkeys(claim.slot for claim in claims(memory)))
+    claimed = holding.memories_claiming(db, dict.fromkeys(c.slot for c in claims(memory) if not c.many))
     return by_ids(db, [i for i in claimed if i != memory.id])
 
 
