@@ -27,10 +27,10 @@ _LEAST = {5: 20.0, 15: 8.0, 50: 3.0, 150: 1.0}  # points to be there by what one
 _USUAL = {5: timedelta(days=21), 15: timedelta(days=45), 50: timedelta(days=180), 150: timedelta(days=365)}
 _SHORTEST, _LONGEST = timedelta(days=3), timedelta(days=365)
 _MEETINGS = 3  # from which on someone has a rhythm of their own
-_LOOKED_BACK = timedelta(days=730)
-_HALF = 365.0  # days after which a meeting counts for half
-_ONLY_SPOKEN_OF = 3  # days on which someone never met was spoken of, to be more than a mention in passing
-_CONTACT, _CALL, _WARM, _MENTION = 2.0, 1.5, 1.0, 0.5
+_COUNTS_FOR = timedelta(days=730)  # less and less, down to nothing
+_LATEST = 13  # meetings that show how it is now
+_ONLY_SPOKEN_OF = 3  # notes about someone never met, from which on they are more than a mention in passing
+_CONTACT, _WARM, _MENTION = 2.0, 1.0, 0.5  # points for a day, and for a note: a present, a promise, something confided
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +55,17 @@ class Standing:
 
 @dataclass(slots=True)
 class _Known:
-    """What the database says of one person."""
+    """What the database says of one person. ``words``: what they were called; ``notes``: how many told of them."""
 
     contacts: list[date] = field(default_factory=list)
-    mentions: list[date] = field(default_factory=list)
+    told: date | None = None
+    notes: int = 0
     points: float = 0.0
     words: list[str] = field(default_factory=list)
     kin: str | None = None
     ended: bool = False  # it was said that they are close no more
+    died: bool = False
+    estranged: bool = False
 
 
 def circle(db: Database, person_id: int, now: datetime) -> int:
@@ -79,8 +82,8 @@ def everyones(db: Database, now: datetime) -> dict[int, Standing]:
         person_id: Standing(
             at,
             _rhythm(known[person_id].contacts, at),
-            max(known[person_id].contacts, default=None),
-            max(known[person_id].mentions, default=None),
+            known[person_id].contacts[-1] if known[person_id].contacts else None,
+            known[person_id].told,
             known[person_id].kin,
         )
         for person_id, at in placed.items()
@@ -89,7 +92,7 @@ def everyones(db: Database, now: datetime) -> dict[int, Standing]:
 
 def rhythm_of(days: Iterable[date]) -> timedelta | None:
     """How far apart such days usually are; None where there are too few to tell."""
-    gaps = [(later - earlier).days for earlier, later in pairwise(sorted(set(days)))]
+    gaps = [(later - earlier).days for earlier, later in pairwise(sorted(set(days))[-_LATEST:])]
     return timedelta(days=median(gaps)) if len(gaps) >= _MEETINGS - 1 else None
 
 
@@ -118,7 +121,7 @@ def _earned(person: _Known, at: int, taken: dict[int, int]) -> bool:
 
 
 def _more_than_a_mention(person: _Known) -> bool:
-    return bool(person.contacts) or len(person.mentions) >= _ONLY_SPOKEN_OF
+    return bool(person.contacts) or person.notes >= _ONLY_SPOKEN_OF
 
 
 def _said(person: _Known) -> tuple[int, int]:
@@ -133,25 +136,35 @@ def _said(person: _Known) -> tuple[int, int]:
 def _known(db: Database, today: date) -> dict[int, _Known]:
     """Everyone alive who has a name of their own and is to be heard of."""
     found: dict[int, _Known] = {}
-    for row in db.rows(_DAYS, ((today - _LOOKED_BACK).isoformat(), today.isoformat())):
-        person = found.setdefault(row["person_id"], _Known())
-        day = date.fromisoformat(row["day"])
-        (person.contacts if row["met"] else person.mentions).append(day)
-        person.points += row["weight"] * 0.5 ** ((today - day).days / _HALF)
-    gone = set()
     for row in db.rows(_SAID):
-        person = found.setdefault(row["person_id"], _Known())
-        if row["slot"] in ("died", "funeral", "estranged"):
-            (gone.discard if row["ends"] else gone.add)(row["person_id"])
-        elif row["ends"]:
-            person.ended, person.words = True, []
-        elif row["slot"] == "kin":
-            person.kin = row["value"].casefold()
-            person.words.append(person.kin.replace(" ", "-"))
+        _take(found.setdefault(row["id"], _Known()), row["slot"], row["value"], bool(row["ends"]))
+    for row in db.rows(_TOLD, (today.isoformat(), _COUNTS_FOR.days, _MENTION, _WARM)):
+        person = found.get(row["person_id"], _Known())
+        if row["contacts"]:
+            person.contacts = sorted(map(date.fromisoformat, row["contacts"].split(",")))
+            person.points += sum(_CONTACT * max(0.0, 1 - (today - day) / _COUNTS_FOR) for day in person.contacts)
         else:
-            person.ended = False
-            person.words.append(row["value"].casefold())
-    return {person_id: person for person_id, person in found.items() if person_id not in gone}
+            person.told, person.notes = date.fromisoformat(row["told"]), row["notes"]
+            person.points += row["points"]
+    return {person_id: person for person_id, person in found.items() if not (person.died or person.estranged)}
+
+
+def _take(person: _Known, slot: str | None, value: str | None, ends: bool) -> None:
+    """What was said of someone, after all that was said before."""
+    match slot:
+        case "died" | "funeral":
+            person.died = True
+        case "estranged":
+            person.estranged = not ends
+        case "circle" if ends:
+            person.ended, person.words = True, []
+        case "circle" | "kin" if value:
+            word = value.casefold().replace(" ", "-")
+            person.words.append(word)
+            person.ended = person.ended and slot == "kin"
+            person.kin = value.casefold() if slot == "kin" else person.kin
+        case _:
+            pass
 
 
 @cache
@@ -164,21 +177,23 @@ def _table() -> dict[str, Any]:
     return tomllib.loads((Path(__file__).parent / "circles.en.toml").read_text(encoding="utf-8"))
 
 
-# Each day once for someone: what was met or called on it, and what was told.
-_DAYS = f"""
-    SELECT i.person_id, i.day, 1 AS met, max(CASE WHEN i.apart THEN {_CALL} ELSE {_CONTACT} END) AS weight
-    FROM interactions i JOIN people p ON p.id = i.person_id
-    WHERE p.standing = 'named' AND i.day BETWEEN ?1 AND ?2 GROUP BY i.person_id, i.day
+# Of everyone the days that they were met or called on; and the last day that they were spoken of, in how many notes,
+# and how lately and warmly.
+_TOLD = """
+    SELECT i.person_id, group_concat(DISTINCT i.day) AS contacts, NULL AS told, 0 AS notes, 0.0 AS points
+    FROM interactions i WHERE i.day <= ?1 GROUP BY i.person_id
     UNION ALL
-    SELECT mp.person_id, substr(m.kept_at, 1, 10) AS told, 0,
-        max(CASE WHEN m.sensitive OR m.kind IN ('gift', 'promise', 'preference') THEN {_WARM} ELSE {_MENTION} END)
-    FROM memories m JOIN memory_people mp ON mp.memory_id = m.id JOIN people p ON p.id = mp.person_id
-    WHERE p.standing = 'named' AND m.status IN ('pending', 'accepted') AND m.kept_at >= ?1
-        AND substr(m.kept_at, 1, 10) <= ?2
-    GROUP BY mp.person_id, told"""
+    SELECT person_id, NULL, max(day), count(*), sum(warm * max(0, 1 - (julianday(?1) - julianday(day)) / ?2)) FROM (
+        SELECT mp.person_id, m.capture_id, substr(m.kept_at, 1, 10) AS day,
+            max(CASE WHEN m.sensitive OR m.kind IN ('gift', 'promise', 'preference') THEN ?4 ELSE ?3 END) AS warm
+        FROM memories m JOIN memory_people mp ON mp.memory_id = m.id
+        WHERE m.status IN ('pending', 'accepted') AND substr(m.kept_at, 1, 10) <= ?1
+        GROUP BY mp.person_id, m.capture_id) GROUP BY person_id"""
 
+# Everyone who has a name of their own, with what was said of how close they are, the oldest first.
 _SAID = f"""
-    SELECT s.person_id, s.slot, s.ends, s.value FROM slots s JOIN memories m ON m.id = s.memory_id
-    JOIN people p ON p.id = s.person_id
-    WHERE s.slot IN ('circle', 'kin', 'estranged', 'died', 'funeral') AND p.standing = 'named' AND {LIVE}
-    ORDER BY m.id"""
+    SELECT p.id, said.slot, said.ends, said.value FROM people p LEFT JOIN (
+        SELECT s.person_id, s.slot, s.ends, s.value, m.id AS memory_id
+        FROM slots s JOIN memories m ON m.id = s.memory_id
+        WHERE s.slot IN ('circle', 'kin', 'estranged', 'died', 'funeral') AND {LIVE}) said ON said.person_id = p.id
+    WHERE p.standing = 'named' ORDER BY said.memory_id"""
