@@ -156,6 +156,11 @@ def history(db: Database, person_id: int) -> list[Memory]:
     )
 
 
+def of_kind(db: Database, kind: str) -> list[Memory]:
+    """All of a kind that holds, newest first."""
+    return _where(db, f"{LIVE} AND m.kind = ?", (kind,), -1)
+
+
 def on_days(db: Database, days: DateSpan, limit: int = 50) -> list[Memory]:
     """What happens within those days, soonest first."""
     rows = db.rows(

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from assistant.triggers import drift
 from assistant.triggers.occasion import Look, Occasion
 
-TRIGGERS: dict[str, Callable[[Look], Iterable[Occasion]]] = {}
+TRIGGERS: dict[str, Callable[[Look], Iterable[Occasion]]] = {
+    "drift": drift.occasions,
+}
