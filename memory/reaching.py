@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -28,7 +29,7 @@ _LET_GO = timedelta(days=90)
 _CLOSE = {5: 4.0, 15: 3.0, 50: 1.5, 150: 0.5}
 _FITS, _SOON, _SLIPPED, _JUST_MET = 3.0, 2.0, 1.5, -3.0
 _TELLING = ("fact", "event", "preference", "plan")
-_NO_NEWS = {"circle", "kin", "met", "pronounced", "age", "birthday", "estranged", "origin"}
+_NO_NEWS = {"circle", "met", "pronounced", "age", "birthday", "estranged", "origin"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +106,7 @@ def grieves(known: Iterable[Memory]) -> bool:
 
 
 def at_home(standing: Standing) -> bool:
-    return standing.kin is not None and standing.kin in _at_home()
+    return standing.kin is not None and standing.kin in _table()["at_home"].split()
 
 
 def whom(db: Database, now: datetime) -> list[Reach]:
@@ -180,10 +181,10 @@ def _let_go(db: Database, now: datetime) -> set[int]:
 def _light(memory: Memory, person: Person) -> bool:
     if memory.private or memory.unspoken or memory.kind not in _TELLING or memory.about[:1] != (person,):
         return False
-    return _NO_NEWS.isdisjoint(c.slot[1] for c in claims(memory))
+    only_who = re.match(_table()["who_they_are"], memory.text, re.IGNORECASE)
+    return not only_who and _NO_NEWS.isdisjoint(c.slot[1] for c in claims(memory))
 
 
 @cache
-def _at_home() -> frozenset[str]:
-    table = tomllib.loads((Path(__file__).parent / "reaching.en.toml").read_text(encoding="utf-8"))
-    return frozenset(table["at_home"].split())
+def _table() -> dict[str, str]:
+    return tomllib.loads((Path(__file__).parent / "reaching.en.toml").read_text(encoding="utf-8"))

@@ -8,16 +8,19 @@ from assistant.intents import (
     another,
     briefing,
     capture,
+    closeness,
     correct,
     done,
     follow_up,
     forget,
+    goals,
     introduce,
     last_contact,
     prep,
     presence,
     recall,
     reconnect,
+    reflection,
     same_person,
     snooze,
     talk,
@@ -65,7 +68,7 @@ def respond(asked: Asked, question: OpenQuestion | None) -> Deed:
 
 def _aside(asked: Asked) -> Deed | None:
     """What is known by its own words, whatever else the words look like."""
-    return reconnect.said_of_oneself(asked)
+    return closeness.act(asked) or goals.act(asked) or reflection.act(asked) or reconnect.said_of_oneself(asked)
 
 
 def _do(asked: Asked) -> Deed:
