@@ -23,7 +23,7 @@ OUTSIDE = 500
 """The circle of those who are in none: known by name, mentioned in passing, or not to be spoken of."""
 
 _ROOM = {5: 5, 15: 15, 50: 50, 150: 150}
-_LEAST = {5: 20.0, 15: 8.0, 50: 3.0, 150: 1.0}  # points to be there by what one does alone
+_LEAST = {5: 20.0, 15: 8.0, 50: 2.5, 150: 1.0}  # points to be there by what one does alone
 _USUAL = {5: timedelta(days=21), 15: timedelta(days=45), 50: timedelta(days=180), 150: timedelta(days=365)}
 _SHORTEST, _LONGEST = timedelta(days=3), timedelta(days=365)
 _MEETINGS = 3  # from which on someone has a rhythm of their own

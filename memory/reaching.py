@@ -65,6 +65,11 @@ def offered_after(db: Database, moment: datetime) -> set[int]:
     return {person_id for person_id, at in _offered(db).items() if at >= moment}
 
 
+def gone(db: Database) -> set[int]:
+    """Who (ids) died, or is not to be heard of."""
+    return holding.dead(db) | {h.person_id for h in holding.everyones(db, "estranged")}
+
+
 def slipped(standing: Standing, refused: int, today: date) -> bool:
     """Whether someone was met, called and spoken of longer ago than their own rhythm allows."""
     if standing.last is None or refused >= _MOST_REFUSALS:
@@ -110,9 +115,11 @@ def at_home(standing: Standing) -> bool:
 
 
 def whom(db: Database, now: datetime) -> list[Reach]:
-    """Everyone one might reach out to, whoever most speaks for first; who was offered lately comes last."""
-    standings = circles.everyones(db, now)
-    found = _all_reasons(db, now, standings)
+    """Everyone one might reach out to, for whom most speaks first; who was offered lately comes last. Someone who was
+    only mentioned in passing is there where nobody else is.
+    """
+    everyone = _all_reasons(db, now, circles.everyones(db, now))
+    found = [r for r in everyone if r.standing or r.fits] or everyone
     offered = _offered(db)
     away = {p for p, day in offered.items() if now - day < _LATELY}
     refused = _let_go(db, now)
@@ -134,7 +141,7 @@ def _all_reasons(db: Database, now: datetime, standings: Mapping[int, Standing])
     born = {b.person.id: b.when for b in birthdays.within(db, DateSpan(today, today + _NEAR))}
     wanted = {p.id: i for i in introductions.open_ones(db) for p in (i.one, i.other)}
     wished = wishes(db)
-    gone = holding.dead(db) | {h.person_id for h in holding.everyones(db, "estranged")}
+    away = gone(db)
     return [
         Reach(
             p,
@@ -146,7 +153,7 @@ def _all_reasons(db: Database, now: datetime, standings: Mapping[int, Standing])
             wanted=wanted.get(p.id),
         )
         for p in people.everyone(db)
-        if p.id not in gone
+        if p.id not in away
     ]
 
 

@@ -79,14 +79,14 @@ def _asked_for(asked: Asked) -> Deed | None:
 
 def _let_go(asked: Asked) -> Deed | None:
     """Lets go the one wish that is meant. None: none is."""
-    if not (standing := goals.standing(asked.db)):
-        return None
     table = language("goals")
     words = asked.words.strip().rstrip(".!;? ")
     about = next((m["about"] for p in table["let_go"] if (m := _fits(p, words))), None)
-    wanted = _plain(about or "")
-    meant = [g for g in standing if wanted <= _plain(g.wish)] if wanted else _just_said(asked, standing)
-    if not meant or (about is None and not _fits(table["let_this_go"], words)):
+    if about is None and not _fits(table["let_this_go"], words):
+        return None
+    standing, wanted = goals.standing(asked.db), _plain(about or "")
+    meant = [g for g in standing if wanted and wanted <= _plain(g.wish)] if about else _just_said(asked, standing)
+    if not meant:
         return None
     goals.let_go(asked.db, meant[0], asked.now.date())
     return deed(line("goal_gone"))

@@ -11,7 +11,7 @@ from assistant.intents.asked import Asked, Deed, deed
 from assistant.intents.evidence import speakable
 from assistant.intents.reading import language
 from assistant.phrasing import Line, line
-from memory import circles, memories, people, reaching, suggestions
+from memory import memories, people, reaching, suggestions
 from memory.reaching import Reach
 from memory.records import Memory, Person
 
@@ -88,7 +88,7 @@ def _opener(asked: Asked, one: Reach, known: Sequence[Memory]) -> Line:
     for rule in language("reconnect")["openers"]:
         for memory in known:
             if (said := re.search(rule["pattern"], memory.text)) and reaching.news([memory], one.person, today):
-                return line(rule["phrase"], thing=said["thing"])
+                return line(rule["phrase"], thing=f"the {said['thing']}" if said["its"] else said["thing"])
     return line("opener_news" if reaching.news(known, one.person, today) else "opener_plain")
 
 
@@ -124,7 +124,9 @@ def _write_after(asked: Asked) -> Deed:
     """Words to begin with after long: to whom is named, or was spoken of just before."""
     name = asked.person_name() or follow_up.topic(asked)
     person = people.find(asked.db, name) if name else None
-    if person is None or circles.circle(asked.db, person.id, asked.now) == circles.OUTSIDE:
+    if person and person.id in reaching.gone(asked.db):
+        return deed(line("opener_gently"), line("write_after"))
+    if person is None:
         return deed(line("opener_plain"), line("write_after"), line("reconnect_welcome"))
     known = memories.about(asked.db, person.id, _LOOKED_AT)
     first = line("opener_gently") if reaching.grieves(known) else _opener(asked, Reach(person, None), known)

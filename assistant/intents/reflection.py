@@ -42,19 +42,21 @@ def act(asked: Asked) -> Deed | None:
     person = _whom(asked)
     said = [s for one in ([person] if person else _close(asked)) for s in _sentences(asked, one)]
     shown = _listened(asked, person) if which == "listening" and person else _both_ways(said, which, person)
-    lines = shown or [line("reflection_little")]
-    small = line("reflection_small", name=person.name) if person else line("reflection_small_all")
-    return deed(*lines, line("reflection_only_told"), line("reflection_kind"), small)
+    lines = [*(shown or [line("reflection_little")]), line("reflection_kind")]
+    if person and person.id in reaching.gone(asked.db):
+        return deed(*lines)
+    return deed(*lines, line("reflection_small", name=person.name) if person else line("reflection_small_all"))
 
 
 def _both_ways(said: Sequence[_Said], which: str, person: Person | None) -> list[Line]:
     """Examples of what went out and what came back, and whether it goes both ways. Empty: too little was told."""
     asked_for = [s for s in said if _is(s, "asked_for")]
-    given = [s for s in said if _is(s, "gave")]
+    given = [s for s in said if s not in asked_for and (_is(s, "gave") or (which == "need" and _is(s, "company")))]
     received = [s for s in said if _is(s, "received") or s in asked_for]
     if len({s.day for s in (*given, *received)}) < 2:
         return []
-    shown = _examples(given) + _examples(asked_for or received if which == "need" else received)
+    most = 1 if given and received else _EXAMPLES
+    shown = _examples(given, most) + _examples(asked_for or received if which == "need" else received, most)
     if given and received:
         return [*shown, line("reflection_both")]
     if given:
@@ -62,9 +64,9 @@ def _both_ways(said: Sequence[_Said], which: str, person: Person | None) -> list
     return [*shown, line("reflection_taken", name=person.name) if person else line("reflection_taken_all")]
 
 
-def _examples(some: Iterable[_Said]) -> list[Line]:
+def _examples(some: Iterable[_Said], most: int) -> list[Line]:
     """The newest, each with its month."""
-    newest = sorted(some, key=lambda s: s.day, reverse=True)[:_EXAMPLES]
+    newest = sorted(some, key=lambda s: s.day, reverse=True)[:most]
     months: dict[date, list[str]] = {}
     for one in reversed(newest):
         months.setdefault(one.day.replace(day=1), []).append(one.text)
