@@ -13,7 +13,7 @@ from typing import Any
 from memory import memories
 from memory.database import Database
 from memory.holding import LIVE
-from memory.records import Capture, Memory
+from memory.records import Capture, Discretion, Memory
 from memory.slots import content
 from memory.support import quoted
 
@@ -32,12 +32,13 @@ class Goal:
     wish: str
 
 
-def keep(db: Database, capture: Capture, wish: str, evidence: str) -> Goal:
+def keep(db: Database, capture: Capture, wish: str, evidence: str, discretion: Discretion | None = None) -> Goal:
     """Keeps a wish; the same one that stands already is not kept twice."""
     for goal in standing(db):
         if goal.wish.casefold() == wish.casefold():
             return goal
-    kept = memories.add(db, capture, about=(), kind=KIND, text=f"{_WANTS}{wish}.", evidence=evidence)
+    text = f"{_WANTS}{wish}."
+    kept = memories.add(db, capture, about=(), kind=KIND, text=text, evidence=evidence, discretion=discretion)
     return Goal(kept, wish)
 
 

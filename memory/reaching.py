@@ -27,7 +27,7 @@ _NEAR = timedelta(days=7)
 _LATELY = timedelta(days=14)
 _LET_GO = timedelta(days=90)
 _CLOSE = {5: 4.0, 15: 3.0, 50: 1.5, 150: 0.5}
-_FITS, _SOON, _SLIPPED, _JUST_MET = 3.0, 2.0, 1.5, -3.0
+_FITS, _SOON, _SLIPPED, _JUST_MET = 6.0, 3.0, 1.5, -3.0
 _TELLING = ("fact", "event", "preference", "plan")
 _NO_NEWS = {"circle", "met", "pronounced", "age", "birthday", "estranged", "origin"}
 
@@ -91,9 +91,11 @@ def slipping(db: Database, now: datetime) -> list[tuple[int, Standing]]:
 
 
 def wishes(db: Database) -> dict[int, tuple[Goal, Memory]]:
-    """Who has to do with what the speaker would like, by id, with what of theirs does."""
+    """Who has to do with what the speaker would like, by id, with what of theirs does. Nothing of a private wish."""
     found: dict[int, tuple[Goal, Memory]] = {}
     for goal in goals.standing(db):
+        if goal.memory.private or goal.memory.unspoken:
+            continue
         for person_id, memory in goals.fitting(db, goal).items():
             found.setdefault(person_id, (goal, memory))
     return found

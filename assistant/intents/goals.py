@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from assistant.intents.asked import Asked, Deed, deed
 from assistant.intents.evidence import speakable, withheld
-from assistant.intents.keeping import keep
+from assistant.intents.keeping import discretion, keep
 from assistant.intents.reading import language
 from assistant.phrasing import line
 from assistant.understanding.rules import told_of_speaker
@@ -35,15 +35,16 @@ def _told(asked: Asked) -> Deed | None:
             rest = [m for m in asked.meaning.memories if m.about and m.evidence.strip(". ") not in sentence]
             meaning = dataclasses.replace(asked.meaning, memories=tuple(rest), people=())
             keep(dataclasses.replace(asked, meaning=meaning))
-            return deed(line("goal_kept", wish=goals.keep(asked.db, asked.capture, wish, sentence).wish))
+            kept = goals.keep(asked.db, asked.capture, wish, sentence, discretion(asked.words))
+            return deed(line("goal_kept", wish=kept.wish))
     return None
 
 
 def _wish(asked: Asked, sentence: str) -> str | None:
     """What is wished for, as said to the speaker: "make friends where you live"."""
     table = language("goals")
-    sentence = sentence.strip().rstrip(".!; ")
-    if sentence.endswith("?") or re.search(table["not_a_wish"], sentence, re.IGNORECASE):
+    sentence = re.sub(table["aside"], "", sentence.strip(), flags=re.IGNORECASE).rstrip(".!; ")
+    if asked.words.strip().endswith("?") or re.search(table["not_a_wish"], sentence, re.IGNORECASE):
         return None
     if _fits(table["job_hunting"], sentence):
         return str(table["job_wish"])

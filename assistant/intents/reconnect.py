@@ -66,7 +66,7 @@ def _offer(asked: Asked, one: Reach) -> Deed:
 
 def _why_now(asked: Asked, one: Reach, known: Sequence[Memory]) -> list[Line]:
     """What speaks for just now, in one sentence."""
-    if one.fits and speakable(asked, [one.fits[0].memory]):
+    if one.fits:
         return [line("wished", wish=one.fits[0].wish, things=[one.fits[1].text])]
     if one.birthday:
         return [line("reconnect_soon", things=[line("birthday_ahead", name=one.person.name, when=one.birthday)])]

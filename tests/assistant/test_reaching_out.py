@@ -122,7 +122,7 @@ class TestReconnect:
     )
     def test_who_is_bad_at_it_hears_a_kind_truth(self, parts: Parts, said: str) -> None:
         reply = say(parts, said)
-        assert "care" in reply or "think of them" in reply
+        assert re.search(r"\bcar(e|ing)\b|You think of them", reply, re.IGNORECASE)
         assert unkind(reply) == []
 
     @pytest.mark.parametrize(
@@ -244,7 +244,7 @@ class TestReflection:
 
     @pytest.fixture(autouse=True)
     def told(self, parts: Parts, clock: Clock) -> None:
-        say(parts, "I helped Chase with the move.")
+        say(parts, "Chase is a friend from football.", "I helped Chase with the move.")
         clock.forward(days=31)
         say(parts, "Chase drove me to the hospital. He sat with me all night.")
         clock.forward(days=31)
