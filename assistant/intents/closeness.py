@@ -35,10 +35,11 @@ def _told(asked: Asked, sentence: str) -> tuple[Remembered, str] | None:
     if topic := follow_up.topic(asked) if re.match(language("closeness")["we"], sentence, re.IGNORECASE) else None:
         with_name = language("closeness")["we_are"].replace("{name}", topic)
         sentence = re.sub(language("closeness")["we"], lambda _: with_name, sentence, flags=re.IGNORECASE)
-    for which in ("apart", "together", "close"):
+    for which in ("apart", "together", "close_no_more", "close"):
         for pattern in _patterns(which):
             if (said := pattern.fullmatch(sentence)) and (name := _name(asked, said["name"])):
-                text = f"{told_of_speaker(said['rest'], asked.now).rstrip('.')}."
+                words = f"{told_of_speaker(said['rest'], asked.now).rstrip('.')}."
+                text = language("closeness")[which].get("text", words).replace("{name}", name)
                 return Remembered((name,), "fact", text, sentence, sensitive=which != "close"), which
     return None
 
@@ -52,5 +53,10 @@ def _name(asked: Asked, said: str) -> str | None:
 @cache
 def _patterns(which: str) -> list[re.Pattern[str]]:
     table = language("closeness")
-    name = f"(?P<name>(?-i:{table['name']}))"
-    return [re.compile(f"(?i:{table['opener']})(?P<rest>(?i:{text.replace('{name}', name)}))") for text in table[which]]
+    slots = {"{name}": f"(?P<name>(?-i:{table['name']}))", "{again}": table["again"]}
+    found = []
+    for text in table[which]["patterns"]:
+        for slot, pattern in slots.items():
+            text = text.replace(slot, pattern)
+        found.append(re.compile(f"(?i:{table['opener']})(?P<rest>(?i:{text}))"))
+    return found

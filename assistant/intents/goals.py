@@ -19,6 +19,7 @@ from memory.slots import content
 
 _FRESH = timedelta(minutes=2)
 _MOST_TOLD = 3
+_ASKED = ("asked", "asked_plans", "asked_all")
 
 
 def act(asked: Asked) -> Deed | None:
@@ -65,12 +66,13 @@ def _names_someone(asked: Asked, wish: str) -> bool:
 
 def _asked_for(asked: Asked) -> Deed | None:
     table = language("goals")
-    words = asked.words.strip()
-    some = re.search(table["asked"].replace("{opener}", table["opener"]), words, re.IGNORECASE)
-    if not some and not re.search(table["asked_all"].replace("{opener}", table["opener"]), words, re.IGNORECASE):
+    patterns = {which: table[which].replace("{opener}", table["opener"]) for which in _ASKED}
+    said = next((m for p in patterns.values() if (m := re.search(p, asked.words.strip(), re.IGNORECASE))), None)
+    if said is None:
         return None
+    some = said.groupdict().get("about")
     standing = goals.standing(asked.db)
-    found = _about(standing, some["about"]) if some else standing
+    found = _about(standing, some) if some else standing
     told = speakable(asked, [g.memory for g in found])
     wishes = [g.wish for g in found if g.memory in told][:_MOST_TOLD]
     if not wishes:

@@ -35,7 +35,8 @@ class _Said:
 def act(asked: Asked) -> Deed | None:
     """None: nothing of that was asked."""
     which = next((w for w in ("need", "one_sided", "listening", "friend") if _asks(asked, w)), None)
-    if which is None or any(m.about for m in asked.meaning.memories):
+    of_others = re.match(language("reflection")["whom"], asked.words, re.IGNORECASE)
+    if which is None or of_others or any(m.about for m in asked.meaning.memories):
         return None
     if asked.overheard:
         return deed(line("private_later"))

@@ -12,7 +12,7 @@ import pytest
 
 from assistant.tone import unkind
 from assistant.turn import Parts
-from memory import goals, memories, people
+from memory import circles, goals, memories, people
 from tests.assistant.conftest import Clock
 from tests.assistant.test_identity import kept, say
 
@@ -169,7 +169,26 @@ class TestCloseness:
 
     def test_we_are_close_no_more(self, parts: Parts) -> None:
         say(parts, "Maya is my best friend.", "What do I know about Maya?", "We're not really friends any more.")
-        assert "Maya and you're not really friends any more." in kept(parts, "Maya")
+        assert "Maya and you aren't close any more." in kept(parts, "Maya")
+
+    @pytest.mark.parametrize(
+        "told",
+        [
+            "I don't want to lose touch with Dan.",
+            "I never want to upset Dan again.",
+            "I'd rather not bother Dan.",
+            "I don't want to see Dan hurt.",
+            "I don't want to see Dan tomorrow.",
+            "Dan doesn't want to see Tess any more.",
+            "Don't mention Dan's party to Tess.",
+            "I've fallen out with Dan.",
+        ],
+    )
+    def test_none_of_these_puts_anyone_out_of_sight(self, parts: Parts, told: str) -> None:
+        say(parts, "Dan is my best friend.", told)
+        dan = people.find(parts.db, "Dan")
+        assert dan
+        assert circles.circle(parts.db, dan.id, parts.clock()) == 5
 
     def test_to_forget_is_still_to_forget(self, parts: Parts) -> None:
         say(parts, "Dan keeps bees.")
