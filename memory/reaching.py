@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 
-from memory import birthdays, circles, goals, holding, introductions, memories, people
+from memory import birthdays, circles, goals, holding, introductions, memories, people, suggestions
 from memory.circles import Standing
 from memory.database import Database
 from memory.dates import DateSpan
@@ -24,6 +24,12 @@ _FLOOR = timedelta(days=21)  # nobody is missed sooner
 _TIMES = 2  # of someone's rhythm
 _MOST_REFUSALS = 3
 _NEAR = timedelta(days=7)
+KEYS = ("drift", "reconnect")
+"""What begins the keys of suggestions by which someone was brought to mind."""
+
+_BROUGHT_TO_MIND = f"""suggestions s JOIN suggestion_people p ON p.suggestion_id = s.id
+    WHERE s.offered_at IS NOT NULL AND s.state <> 'later'
+    AND substr(s.key, 1, instr(s.key, '/') - 1) IN ({", ".join(f"'{key}'" for key in KEYS)})"""
 _LATELY = timedelta(days=14)
 _LET_GO = timedelta(days=90)
 _CLOSE = {5: 4.0, 15: 3.0, 50: 1.5, 150: 0.5}
@@ -48,16 +54,10 @@ class Reach:
     wanted: Introduction | None = None
 
 
-def refusals(db: Database, person_id: int) -> int:
-    """How often it was let go to hear of someone."""
-    row = db.row("SELECT count(*) AS n FROM suggestions WHERE person_id = ? AND outcome = 'let go'", (person_id,))
-    return int(row["n"]) if row else 0
-
-
 def offered_since(db: Database, person_id: int, day: date) -> bool:
-    """Whether someone was brought to mind after that day, and it was not put off."""
-    rows = db.rows("SELECT offered_at FROM suggestions WHERE person_id = ? AND outcome <> 'later'", (person_id,))
-    return any(datetime.fromisoformat(row["offered_at"]).date() > day for row in rows)
+    """Whether someone was brought to mind after that day."""
+    at = _offered(db).get(person_id)
+    return at is not None and at.astimezone().date() > day
 
 
 def offered_after(db: Database, moment: datetime) -> set[int]:
@@ -84,7 +84,7 @@ def slipping(db: Database, now: datetime) -> list[tuple[int, Standing]]:
         (person_id, standing)
         for person_id, standing in circles.everyones(db, now).items()
         if standing.circle <= INNER and not at_home(standing)
-        if slipped(standing, 0, today) and slipped(standing, refusals(db, person_id), today)
+        if slipped(standing, 0, today) and slipped(standing, suggestions.refusals(db, person_id), today)
     ]
     wished = wishes(db) if found else {}
     return sorted(found, key=lambda one: one[0] not in wished)
@@ -178,12 +178,13 @@ def _speaks_for(one: Reach, today: date) -> float:
 
 
 def _offered(db: Database) -> dict[int, datetime]:
-    rows = db.rows("SELECT person_id, max(offered_at) AS day FROM suggestions GROUP BY person_id")
-    return {row["person_id"]: datetime.fromisoformat(row["day"]) for row in rows}
+    """When someone (an id) was last brought to mind, and it was heard and not put off."""
+    rows = db.rows(f"SELECT p.person_id, max(s.offered_at) AS at FROM {_BROUGHT_TO_MIND} GROUP BY p.person_id")
+    return {row["person_id"]: datetime.fromisoformat(row["at"]) for row in rows}
 
 
 def _let_go(db: Database, now: datetime) -> set[int]:
-    rows = db.rows("SELECT person_id, offered_at FROM suggestions WHERE outcome = 'let go'")
+    rows = db.rows(f"SELECT p.person_id, s.offered_at FROM {_BROUGHT_TO_MIND} AND s.state = 'let go'")
     return {row["person_id"] for row in rows if now - datetime.fromisoformat(row["offered_at"]) < _LET_GO}
 
 

@@ -11,11 +11,12 @@ from assistant.intents.asked import Asked, Deed, deed
 from assistant.intents.evidence import speakable
 from assistant.intents.reading import language
 from assistant.phrasing import Line, line
+from assistant.triggers.occasion import Occasion
 from memory import memories, people, reaching, suggestions
 from memory.reaching import Reach
 from memory.records import Memory, Person
 
-_FRESH = timedelta(minutes=2)  # what is said then is about whom was just offered
+_FRESH = timedelta(minutes=2)  # what is said then is about whom it was just said of
 _LOOKED_AT = 50  # memories of someone
 
 
@@ -35,7 +36,7 @@ def said_of_oneself(asked: Asked) -> Deed | None:
     if _says(asked, "write_after"):
         return _write_after(asked)
     if _says(asked, "bad_at_it"):
-        return deed(line("bad_at_it"), *_named(asked, "bad_at_it_name"))
+        return _named(asked, "bad_at_it_name", line("bad_at_it"))
     return _leaning(asked)
 
 
@@ -44,24 +45,31 @@ def _leaning(asked: Asked) -> Deed | None:
     words = asked.words.strip().rstrip("?.! ")
     table = language("reconnect")
     offered = suggestions.last_offered(asked.db)
-    if offered is None or asked.now - offered[2] > _FRESH:
+    if offered is None or not offered.people or asked.now - offered.tried_at > _FRESH:
+        return None
+    if offered.key.split("/")[0] not in reaching.KEYS:
         return None
     if re.match(table["else"], words, re.IGNORECASE):
         fresh = reaching.offered_after(asked.db, asked.now - timedelta(hours=1))
         others = [r for r in reaching.whom(asked.db, asked.now) if r.person.id not in fresh]
         return _offer(asked, others[0]) if others else deed(line("reconnect_nobody_else"))
     if re.match(table["why"], words, re.IGNORECASE):
-        return _why(asked, offered[1])
+        return _why(asked, offered.people[0])
     return None
 
 
 def _offer(asked: Asked, one: Reach) -> Deed:
-    suggestions.offered(asked.db, one.person.id, asked.now)
     known = memories.about(asked.db, one.person.id, _LOOKED_AT)
-    name = line("reconnect_found", name=one.person.name)
     if reaching.grieves(known):
-        return deed(name, line("opener_gently"), line("reconnect_welcome"))
-    return deed(name, *_why_now(asked, one, known), _opener(asked, one, known), line("reconnect_welcome"))
+        said = [line("opener_gently")]
+    else:
+        said = [*_why_now(asked, one, known), _opener(asked, one, known)]
+    found = line("reconnect_found", name=one.person.name)
+    return Deed((found, *said, line("reconnect_welcome")), tells=_tells(asked, one.person))
+
+
+def _tells(asked: Asked, person: Person) -> tuple[Occasion, ...]:
+    return (Occasion(f"reconnect/{person.id}/{asked.now.date()}", (), (person,)),)
 
 
 def _why_now(asked: Asked, one: Reach, known: Sequence[Memory]) -> list[Line]:
@@ -106,18 +114,19 @@ def _why(asked: Asked, person: Person) -> Deed | None:
 
 
 def _lonely(asked: Asked) -> Deed:
-    return deed(line("lonely"), *(_named(asked, "lonely_name") or [line("lonely_nobody")]))
+    named = _named(asked, "lonely_name", line("lonely"))
+    return named if named.tells else deed(*named.lines, line("lonely_nobody"))
 
 
-def _named(asked: Asked, phrase: str) -> list[Line]:
-    """One name of an inner circle, offered in these words."""
+def _named(asked: Asked, phrase: str, first: Line) -> Deed:
+    """``first``, and one name of an inner circle, if there is one, in these words."""
     inner = [r for r in reaching.whom(asked.db, asked.now) if r.standing and r.standing.circle <= reaching.INNER]
     inner.sort(key=lambda r: r.person != asked.person())
     light = [r for r in inner if not reaching.grieves(memories.about(asked.db, r.person.id, _LOOKED_AT))]
     if not light:
-        return []
-    suggestions.offered(asked.db, light[0].person.id, asked.now)
-    return [line(phrase, name=light[0].person.name)]
+        return deed(first)
+    person = light[0].person
+    return Deed((first, line(phrase, name=person.name)), tells=_tells(asked, person))
 
 
 def _write_after(asked: Asked) -> Deed:

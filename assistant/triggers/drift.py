@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from assistant.phrasing import Line, line
 from assistant.triggers.occasion import Look, Occasion
+from assistant.triggers.standing import open_ones
 from memory import memories, people, reaching
 from memory.records import Person
 
@@ -13,13 +14,14 @@ _LOOKED_AT = 30  # memories
 
 
 def occasions(look: Look) -> Iterator[Occasion]:
-    """At most one: the closest whom nothing was said of since they were last met or spoken of."""
+    """At most one: the closest who was not brought to mind since they were last met or spoken of."""
     for person_id, standing in reaching.slipping(look.db, look.now):
         if standing.last and not reaching.offered_since(look.db, person_id, standing.last):
             person = people.by_id(look.db, person_id)
             key = f"drift/{person.id}/{standing.last.isoformat()}"
-            yield Occasion(key, tuple(_lines(look, person)), (person,))
-            return
+            if list(open_ones(look, [one := Occasion(key, tuple(_lines(look, person)), (person,))])):
+                yield one
+                return
 
 
 def _lines(look: Look, person: Person) -> list[Line]:

@@ -2,11 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
-from assistant.triggers import drift
+from assistant.triggers import after_event, anniversary, birthday, drift, gathering, time
 from assistant.triggers.occasion import Look, Occasion
+from assistant.triggers.standing import open_ones
 
-TRIGGERS: dict[str, Callable[[Look], Iterable[Occasion]]] = {
+Trigger = Callable[[Look], Iterable[Occasion]]
+
+PROMISED: dict[str, Trigger] = {
+    "time": time.occasions,
+}
+"""What the speaker wanted to be told."""
+
+UNASKED: dict[str, Trigger] = {
+    "after_event": after_event.occasions,
+    "birthday": birthday.occasions,
+    "anniversary": anniversary.occasions,
+    "gathering": gathering.occasions,
     "drift": drift.occasions,
 }
+"""What may be welcome."""
+
+
+def promised(look: Look) -> Iterator[Occasion]:
+    for trigger in PROMISED.values():
+        yield from trigger(look)
+
+
+def unasked(look: Look) -> Iterator[Occasion]:
+    for trigger in UNASKED.values():
+        yield from trigger(look)
+
+
+def to_read(look: Look) -> list[Occasion]:
+    """What is for nobody else's ears, and was not said yet."""
+    return [one for one in open_ones(look, (*promised(look), *unasked(look))) if one.private]

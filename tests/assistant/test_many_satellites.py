@@ -9,9 +9,9 @@ import numpy as np
 
 from assistant.household import Household
 from assistant.turn import Parts
+from memory import captures
 from satellites.errors import SatelliteError
 from satellites.satellite import Turn
-from memory import captures
 from speech.audio import AudioChunk, encode_pcm, resample, silence
 
 THINGS = ("violin", "bakery", "garden", "football", "hospital", "bicycle", "camera", "kitchen")

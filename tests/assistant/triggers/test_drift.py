@@ -19,8 +19,8 @@ from assistant.phrasing import phrase
 from assistant.settings import Settings
 from assistant.tone import unkind
 from assistant.triggers import drift
-from assistant.triggers.occasion import Look, Occasion
-from assistant.triggers.table import TRIGGERS
+from assistant.triggers.occasion import Look, Occasion, told
+from assistant.triggers.table import UNASKED
 from assistant.turn import Parts
 from memory import captures, memories, people, suggestions
 from memory.database import Database
@@ -40,7 +40,7 @@ def spoken(parts: Parts, now: datetime) -> str:
 
 
 def test_it_is_one_of_the_triggers() -> None:
-    assert TRIGGERS["drift"] is drift.occasions
+    assert UNASKED["drift"] is drift.occasions
 
 
 def test_someone_close_comes_to_mind_once_for_each_gap(parts: Parts, clock: Clock) -> None:
@@ -57,7 +57,7 @@ def test_someone_close_comes_to_mind_once_for_each_gap(parts: Parts, clock: Cloc
     assert "pottery" in said
     clock.forward(days=2)
     assert found(parts, clock.now)[0].key == one.key
-    suggestions.offered(parts.db, maya.id, clock.now)
+    told(parts.db, [one], clock.now)
     assert found(parts, clock.now) == []
     clock.forward(days=10)
     say(parts, "I called Maya today.")
@@ -70,13 +70,13 @@ def test_after_the_closest_was_brought_to_mind_the_next_is(parts: Parts, clock: 
     say(parts, "Maya is my best friend.", "My sister Ana keeps bees.")
     clock.forward(days=200)
     (first,) = found(parts, clock.now)
-    suggestions.offered(parts.db, first.people[0].id, clock.now)
+    told(parts.db, [first], clock.now)
     (second,) = found(parts, clock.now)
     assert [first.people[0].name, second.people[0].name] == ["Maya", "Ana"]
 
 
 @pytest.mark.parametrize(
-    "told",
+    "words",
     [
         "Maya died in April.",
         "I don't want to see Maya any more.",
@@ -84,8 +84,8 @@ def test_after_the_closest_was_brought_to_mind_the_next_is(parts: Parts, clock: 
         "Maya is my wife.",
     ],
 )
-def test_these_are_not_brought_to_mind(parts: Parts, clock: Clock, told: str) -> None:
-    say(parts, "Maya is my best friend.", told)
+def test_these_are_not_brought_to_mind(parts: Parts, clock: Clock, words: str) -> None:
+    say(parts, "Maya is my best friend.", words)
     clock.forward(days=300)
     assert found(parts, clock.now) == []
 
@@ -116,11 +116,9 @@ def test_each_no_makes_it_rarer_and_after_three_it_stays_quiet(parts: Parts, clo
             return
         assert found(parts, clock.now + timedelta(days=allowed)) == []
         clock.forward(days=allowed + 1)
-        assert len(found(parts, clock.now)) == 1
-        suggestions.offered(parts.db, maya.id, clock.now)
-        last = suggestions.last_offered(parts.db)
-        assert last
-        suggestions.settle(parts.db, last[0], "let go")
+        told(parts.db, found(parts, clock.now), clock.now)
+        assert say(parts, "Let it go.")
+        assert suggestions.refusals(parts.db, maya.id) in (1, 2, 3)
         clock.forward(days=1)
         say(parts, "Maya sings.")
 
