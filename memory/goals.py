@@ -17,7 +17,7 @@ from memory.records import Capture, Discretion, Memory
 from memory.slots import content
 from memory.support import quoted
 
-KIND = "goal"
+KIND = "wish"
 _WANTS = "You'd like to "
 _LOOKED_AT = 200
 _KNOWN_FROM = ("met", "circle", "kin")

@@ -93,11 +93,13 @@ def slipping(db: Database, now: datetime) -> list[tuple[int, Standing]]:
 def wishes(db: Database) -> dict[int, tuple[Goal, Memory]]:
     """Who has to do with what the speaker would like, by id, with what of theirs does. Nothing of a private wish."""
     found: dict[int, tuple[Goal, Memory]] = {}
+    away = gone(db)
     for goal in goals.standing(db):
         if goal.memory.private or goal.memory.unspoken:
             continue
         for person_id, memory in goals.fitting(db, goal).items():
-            found.setdefault(person_id, (goal, memory))
+            if person_id not in away:
+                found.setdefault(person_id, (goal, memory))
     return found
 
 
@@ -189,7 +191,12 @@ def _let_go(db: Database, now: datetime) -> set[int]:
 
 
 def _light(memory: Memory, person: Person) -> bool:
-    if memory.private or memory.unspoken or memory.kind not in _TELLING or memory.about[:1] != (person,):
+    if (
+        memory.private
+        or memory.unspoken
+        or memory.kind not in _TELLING
+        or [p.id for p in memory.about[:1]] != [person.id]
+    ):
         return False
     only_who = re.match(_table()["who_they_are"], memory.text, re.IGNORECASE)
     return not only_who and _NO_NEWS.isdisjoint(c.slot[1] for c in claims(memory))

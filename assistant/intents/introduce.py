@@ -61,7 +61,9 @@ def _of_all(asked: Asked) -> list[Line]:
     """Whom the speaker wanted to bring together, then whoever has to do with what they would like for themselves."""
     wanted = _wanted(introductions.open_ones(asked.db))
     wished = reaching.wishes(asked.db)
-    matches = connections.suggestions(asked.db, asked.vectors, asked.now)
+    apart = reaching.gone(asked.db)
+    found = connections.suggestions(asked.db, asked.vectors, asked.now)
+    matches = [match for match in found if apart.isdisjoint((match.one.id, match.other.id))]
     matches.sort(key=lambda match: wished.keys().isdisjoint((match.one.id, match.other.id)))
     lines = [shared(match.threads[0]) for match in matches]
     for whom in (matches[0].one.id, matches[0].other.id) if matches else ():

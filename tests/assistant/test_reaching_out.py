@@ -204,6 +204,8 @@ class TestWishes:
             ("I wish I could find a mentor in journalism.", "find a mentor in journalism"),
             ("I'm looking for a climbing partner.", "find a climbing partner"),
             ("I'm on the job market.", "find a job"),
+            ("I'd like to find a job through people I know", "find a job through people you know"),
+            ("I want to see my old school friends more", "see your old school friends more"),
             ("My hope for this year is to be a better friend.", "be a better friend"),
         ],
     )
@@ -284,6 +286,14 @@ class TestReflection:
     def test_too_little_is_called_so(self, parts: Parts, asked: str) -> None:
         say(parts, "Ana keeps bees.")
         assert say(parts, asked).startswith("There is too little in what you told me to tell from.")
+
+    def test_one_way_is_told_as_it_is(self, parts: Parts, clock: Clock) -> None:
+        say(parts, "Ana lent me her car.")
+        clock.forward(days=31)
+        say(parts, "I asked Ana for help with the forms.")
+        said = say(parts, "Do I only call Ana when I need something?")
+        assert "What you told me is mostly what Ana did for you." in said
+        assert unkind(said) == []
 
     def test_about_everyone(self, parts: Parts) -> None:
         said = say(parts, "Am I a rubbish friend?")
