@@ -249,6 +249,16 @@ class TestWishes:
         said = say(parts, "Who could I get in touch with?")
         assert "Omar works as a journalist" in said
 
+    def test_they_come_first_where_people_are_brought_together(self, parts: Parts, clock: Clock) -> None:
+        say(parts, "Omar restores clocks.", "Lena restores clocks.", "Priya keeps alpacas.", "Tomas keeps alpacas.")
+        say(parts, "Tomas lives in Leeds.", "I want to make friends in Leeds.")
+        clock.forward(hours=1)
+        said = say(parts, "Who should meet whom?")
+        assert said.startswith("Priya and Tomas: both keep alpacas.")
+        assert "You said you'd like to make friends in Leeds: Tomas lives in Leeds." in said
+        say(parts, "I don't want to see Tomas any more.")
+        assert "Tomas" not in say(parts, "Who should meet whom?")
+
     def test_where_others_hear_it_is_kept_quiet_if_private(self, parts: Parts) -> None:
         say(parts, "I want to find a partner, but keep this to yourself.")
         reply = say(shared(parts), "What did I say I wanted?")
@@ -290,7 +300,7 @@ class TestReflection:
     def test_one_way_is_told_as_it_is(self, parts: Parts, clock: Clock) -> None:
         say(parts, "Ana lent me her car.")
         clock.forward(days=31)
-        say(parts, "I asked Ana for help with the forms.")
+        say(parts, "I called Ana to ask for a lift.")
         said = say(parts, "Do I only call Ana when I need something?")
         assert "What you told me is mostly what Ana did for you." in said
         assert unkind(said) == []
