@@ -21,11 +21,15 @@ Slot = tuple[int, str]
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What a memory says of one slot: that it holds, with its value in words where a rule names it, or is over."""
+    """What a memory says of one slot: that it holds, with its value in words where a rule names it, or is over.
+
+    ``many``: any number of memories may say it, and none takes another's place.
+    """
 
     slot: Slot
     holds: bool
     value: str | None = None
+    many: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +47,7 @@ def claims(memory: Memory) -> list[Claim]:
 
 def occupied(memory: Memory) -> frozenset[Slot]:
     """What ``memory`` says the one value of."""
-    return frozenset(c.slot for c in claims(memory) if c.holds)
+    return frozenset(c.slot for c in claims(memory) if c.holds and not c.many)
 
 
 @cache
@@ -118,7 +122,7 @@ def _claims(memory: Memory) -> Iterator[Claim]:
             value = match.groupdict().get("value")
             for person_id, thing in _whose(match.group("who"), memory.about):
                 if key := _key(pattern, thing, match, memory.place):
-                    yield Claim((person_id, key), pattern.holds, value)
+                    yield Claim((person_id, key), pattern.holds, value, bool(pattern.rule.get("many")))
 
 
 def _may(memory: Memory, rule: dict[str, Any]) -> bool:

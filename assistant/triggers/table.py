@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from assistant.triggers import after_event, anniversary, birthday, gathering, time
+from assistant.triggers import after_event, anniversary, birthday, drift, gathering, time
 from assistant.triggers.occasion import Look, Occasion
 from assistant.triggers.standing import open_ones
 
@@ -20,6 +20,7 @@ UNASKED: dict[str, Trigger] = {
     "birthday": birthday.occasions,
     "anniversary": anniversary.occasions,
     "gathering": gathering.occasions,
+    "drift": drift.occasions,
 }
 """What may be welcome."""
 
