@@ -22,13 +22,13 @@ def everyone(db: Database) -> list[Person]:
 
 def called(db: Database, name: str) -> list[Person]:
     """All whom ``name`` can mean: by full name, by alias or by first name, in the order of their names."""
-    wanted = _folded(name)
+    wanted = folded(name)
     known = everyone(db)
-    whole = [p for p in known if wanted in {_folded(n) for n in (p.name, *p.also)}]
+    whole = [p for p in known if wanted in {folded(n) for n in (p.name, *p.also)}]
     if " " not in wanted:
-        return [p for p in known if p in whole or wanted in {_folded(n).split(" ")[0] for n in (p.name, *p.also)}]
+        return [p for p in known if p in whole or wanted in {folded(n).split(" ")[0] for n in (p.name, *p.also)}]
     first = called(db, wanted.split(" ")[0]) if not whole else []
-    fuller = [p for p in first if wanted.split(" ")[0] == _folded(p.name)]
+    fuller = [p for p in first if wanted.split(" ")[0] == folded(p.name)]
     return whole or (fuller if len(first) == 1 else [])
 
 
@@ -174,9 +174,9 @@ def _captures_about(db: Database, person_id: int) -> list[int]:
 
 def _only_theirs(names: list[str], others: list[Person]) -> list[str]:
     """Their names and first names, longest first, without those that someone else goes by."""
-    taken = {part for p in others for n in (p.name, *p.also) for part in (_folded(n), _folded(n).split(" ")[0])}
+    taken = {part for p in others for n in (p.name, *p.also) for part in (folded(n), folded(n).split(" ")[0])}
     parts = {part for name in names for part in (name, name.split(" ")[0])}
-    return sorted((part for part in parts if _folded(part) not in taken), key=len, reverse=True)
+    return sorted((part for part in parts if folded(part) not in taken), key=len, reverse=True)
 
 
 def _take_out(db: Database, name: str) -> None:
@@ -219,6 +219,13 @@ def add_meeting(db: Database, capture_id: int, person_id: int, day: date, apart:
     )
 
 
+@lru_cache(maxsize=10_000)
+def folded(name: str) -> str:
+    """A name as it is compared: without case, accents and needless spaces."""
+    plain = "".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c))
+    return " ".join(plain.casefold().split())
+
+
 def _known(db: Database, condition: str, values: Sequence[object] = ()) -> list[Person]:
     rows = db.rows(
         f"""SELECT p.id, p.name, group_concat(a.alias, char(31)) AS also
@@ -241,15 +248,9 @@ def _which_or_unclear(db: Database, found: list[Person], name: str, capture_id: 
     told = {row["person_id"] for row in db.rows(_TOLD_OF, (capture_id,))}
     if len(meant := [p for p in found if p.id in told]) == 1:
         return meant[0]
-    same = [p for p in unclear_in(db, capture_id) if _folded(p.name) == _folded(name)] if capture_id else []
+    same = [p for p in unclear_in(db, capture_id) if folded(p.name) == folded(name)] if capture_id else []
     return same[0] if same else _add(db, name, capture_id, "unclear")
 
 
 def _person(row: Row) -> Person:
     return Person(row["id"], row["name"], tuple(row["also"].split("\x1f")) if row["also"] else ())
-
-
-@lru_cache(maxsize=10_000)
-def _folded(name: str) -> str:
-    plain = "".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c))
-    return " ".join(plain.casefold().split())
