@@ -375,6 +375,29 @@ def _calendars_addresses_and_feeds(c: Connection) -> None:
         c.execute(statement)
 
 
+def _whereabouts(c: Connection) -> None:
+    for statement in (
+        # Where a device of the speaker's was last, in degrees: no track. names: their own places, as JSON.
+        # since: when they came to that town or those places.
+        """CREATE TABLE position (
+            only INTEGER PRIMARY KEY CHECK (only = 1),
+            at TEXT NOT NULL,
+            latitude REAL NOT NULL,
+            longitude REAL NOT NULL,
+            names TEXT NOT NULL,
+            since TEXT NOT NULL)""",
+        # Places that they marked on it. key: its device's own.
+        """CREATE TABLE landmarks (
+            key TEXT PRIMARY KEY,
+            name TEXT NOT NULL,
+            latitude REAL NOT NULL,
+            longitude REAL NOT NULL,
+            radius_metres REAL NOT NULL)""",
+        "CREATE INDEX memories_by_place ON memories(kind, when_first) WHERE place IS NOT NULL",
+    ):
+        c.execute(statement)
+
+
 MIGRATIONS: list[Callable[[Connection], None]] = [
     _people_and_memories,
     _identity_and_change,
@@ -386,4 +409,5 @@ MIGRATIONS: list[Callable[[Connection], None]] = [
     _discretion,
     _overheard_and_uploaded,
     _calendars_addresses_and_feeds,
+    _whereabouts,
 ]

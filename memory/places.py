@@ -71,6 +71,14 @@ def same(one: Place, other: Place) -> bool:
     return bool(one.name) and _own(one.name) == _own(other.name) and one.country == other.country
 
 
+def spoken(words: str) -> str:
+    """A place's name within a sentence: "the market", not "The Market"."""
+    article = f"{language()['article']} "
+    if not words.casefold().startswith(article) or called(words).country:
+        return words
+    return article + words[len(article) :].lower()
+
+
 def _meant(words: str, home: Place | None) -> tuple[list[Region], list[Town]]:
     """What the words may mean, the likeliest first: "Paris, Texas" is the one there, "Paris" none but the capital."""
     first, *rest = [part.strip() for part in words.split(",") if part.strip()] or [""]
@@ -127,14 +135,15 @@ def _bare(words: str) -> str:
 
 def _own(words: str) -> str:
     """A name as it is compared: without the article."""
-    return folded(words).removeprefix(f"{_table()['article']} ")
+    return folded(words).removeprefix(f"{language()['article']} ")
 
 
 @cache
 def _own_places() -> frozenset[str]:
-    return frozenset(folded(n) for n in _table()["own"].split())
+    return frozenset(folded(n) for n in language()["own"].split())
 
 
 @cache
-def _table() -> dict[str, str]:
+def language() -> dict[str, str]:
+    """The words about places that stand alone in places.en.toml."""
     return tomllib.loads((Path(__file__).parent / "places.en.toml").read_text(encoding="utf-8"))

@@ -46,6 +46,11 @@ def ahead(db: Database, now: datetime, days: int) -> list[Reminder]:
     return [r for r in _reminders(db, "state = 'open' AND due IS NOT NULL") if _moment(r.due) <= until]
 
 
+def at_places(db: Database) -> list[Reminder]:
+    """What is to be told at a place, whenever that is."""
+    return _reminders(db, "state = 'open' AND place IS NOT NULL AND due IS NULL", order="id")
+
+
 def last_told(db: Database) -> Reminder | None:
     """The newest one that was told and not settled since: what "done" and "later" mean."""
     found = _reminders(db, "state = 'told'", order="told_at DESC, id DESC")

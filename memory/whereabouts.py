@@ -1,29 +1,164 @@
-"""Where the speaker is: as a device of theirs says, or as they said themselves. Only the latest is known, no track."""
+"""Where the speaker is and will be: as a device of theirs says, their calendar, or they themselves. The newest counts."""
 
 from __future__ import annotations
 
-from datetime import datetime
+import dataclasses
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
 
-from memory import places
-from memory.database import Database
+from memory import calendars, memories, places, positions
+from memory.calendars import CalendarEvent
+from memory.database import Database, Row
+from memory.dates import DateSpan, on_day
 from memory.holding import LIVE
 from memory.places import Place
+from memory.records import Memory
 
-_OWN = f"{LIVE} AND m.place IS NOT NULL AND NOT EXISTS (SELECT 1 FROM memory_people WHERE memory_id = m.id)"
+_FRESH = timedelta(hours=24)  # a device that lies still says nothing for long
+_PASSING = timedelta(hours=3)  # at a place that is on no map: "at the market"
+_ABOUT_OTHERS = "EXISTS (SELECT 1 FROM memory_people WHERE memory_id = m.id)"
+_HOME = "home"
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """Where the speaker is, and since when (aware)."""
+
+    place: Place
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """Where the speaker is on some days. ``memory_id``: what tells of it, if they told it."""
+
+    place: Place
+    days: DateSpan
+    memory_id: int | None = None
 
 
 def mine(db: Database, now: datetime) -> Place | None:
-    """Where the speaker is at the local time ``now``; None where that is not known."""
-    today = now.date().isoformat()
-    row = db.row(
-        f"""SELECT m.place FROM memories m WHERE m.kind = 'plan' AND m.when_first <= ? AND m.when_last >= ? AND {_OWN}
-            ORDER BY m.id DESC LIMIT 1""",
-        (today, today),
-    )
-    return places.called(row["place"], home(db)) if row else home(db)
+    """Where the speaker is at the local time ``now``, with the names of their own that it has; None if unknown."""
+    visit = visiting(db, now)
+    if visit:
+        return visit.place
+    at_home = home(db)
+    return dataclasses.replace(at_home, names=()) if at_home else None  # in that town: who knows where
+
+
+def visiting(db: Database, now: datetime) -> Visit | None:
+    """Where the speaker is said to be, and since when."""
+    at_home = home(db)
+    spot: Visit | None = None  # at a place that is on no map
+    for since, place in sorted(_told(db, now, at_home), key=lambda told: told[0], reverse=True):
+        if _somewhere(place):
+            names = (spot.place.name, *place.names) if spot else place.names
+            return Visit(dataclasses.replace(place, names=names), spot.since if spot else since)
+        if spot is None and now - since < _PASSING:
+            spot = Visit(dataclasses.replace(place, names=(place.name,)), since)
+    if spot and at_home:
+        return Visit(dataclasses.replace(at_home, names=spot.place.names), spot.since)
+    return spot
 
 
 def home(db: Database) -> Place | None:
-    """Where the speaker lives, as they told it last."""
-    row = db.row(f"SELECT m.place FROM memories m WHERE m.kind = 'fact' AND {_OWN} ORDER BY m.id DESC LIMIT 1")
-    return places.called(row["place"]) if row else None
+    """Where the speaker lives: as they told it last, or marked it on a device."""
+    facts = db.rows(
+        f"""SELECT m.text, m.place FROM memories m WHERE m.kind = 'fact' AND m.place IS NOT NULL
+            AND m.when_first IS NULL AND {LIVE} AND NOT {_ABOUT_OTHERS} ORDER BY m.id DESC"""
+    )
+    told = next((row["place"] for row in facts if is_home(row["text"])), None)
+    if told:
+        return dataclasses.replace(places.called(told), names=(_HOME,))
+    marked = next((m for m in positions.landmarks(db) if m.name.casefold() == _HOME), None)
+    return places.at(marked.latitude, marked.longitude, (_HOME,)) if marked else None
+
+
+def is_home(text: str) -> bool:
+    """Whether it says to the speaker where they live: "You live in Leeds."."""
+    return re.match(places.language()["home"], text, re.IGNORECASE) is not None
+
+
+def stays(db: Database, now: datetime, days: int) -> list[Stay]:
+    """Where the speaker is today and on each of the next days, as far as it is known, soonest first."""
+    today, here, at_home = now.date(), mine(db, now), home(db)
+    ahead = DateSpan(today, today + timedelta(days=days))
+    found = [s for row in _plans(db, ahead) if (s := _stay(row, at_home)) and _somewhere(s.place)]
+    told_now = next((s for s in reversed(found) if here and today in s.days and places.same(s.place, here)), None)
+    later = [s for s in found if s.days.first > today]
+    stay = told_now or (Stay(here, on_day(today)) if here and _somewhere(here) else None)
+    away = [s.days for s in (*later, *([stay] if stay else []))]
+    free = [day for n in range(days + 1) if not any((day := today + timedelta(days=n)) in span for span in away)]
+    return [
+        *([stay] if stay else []),
+        *later,
+        *(Stay(at_home, on_day(day)) for day in free if at_home and _somewhere(at_home)),
+    ]
+
+
+def own_plans(db: Database, first: date, last: date) -> list[Memory]:
+    """What the speaker means to do within these days, alone or with others, soonest first."""
+    rows = db.rows(
+        f"""SELECT m.id, m.text, {_ABOUT_OTHERS} AS with_others FROM memories m
+            WHERE m.kind = 'plan' AND m.when_first <= ? AND m.when_last >= ? AND {LIVE} ORDER BY m.when_first, m.id""",
+        (last.isoformat(), first.isoformat()),
+    )
+    return memories.by_ids(db, [row["id"] for row in rows if _is_own(row)])
+
+
+def _is_own(row: Row) -> bool:
+    return not row["with_others"] or bool(re.match(places.language()["going"], row["text"], re.IGNORECASE))
+
+
+def _told(db: Database, now: datetime, at_home: Place | None) -> Iterator[tuple[datetime, Place]]:
+    """Every place that the speaker may be at, with since when they are said to be there."""
+    position = positions.last(db)
+    if position and now - position.at < _FRESH:
+        yield position.since or position.at, places.at(position.latitude, position.longitude, position.names)
+    for row in _plans(db, on_day(now.date())):
+        began = datetime.combine(date.fromisoformat(row["when_first"]), time(), now.tzinfo)
+        yield max(datetime.fromisoformat(row["kept_at"]), began), _called(row["place"], at_home)
+    for event in calendars.events(db, now.date(), now.date()):
+        if (place := _of_event(event, at_home)) and _under_way(event, now):
+            yield _moment(event.start, now), place
+
+
+def _plans(db: Database, days: DateSpan) -> list[Row]:
+    """Those of the speaker's own that are somewhere within these days."""
+    rows = db.rows(
+        f"""SELECT m.id, m.text, m.place, m.when_first, m.when_last, m.kept_at, {_ABOUT_OTHERS} AS with_others
+            FROM memories m WHERE m.kind = 'plan' AND m.place IS NOT NULL
+                AND m.when_first <= ? AND m.when_last >= ? AND {LIVE} ORDER BY m.when_first, m.id""",
+        (days.last.isoformat(), days.first.isoformat()),
+    )
+    return [row for row in rows if _is_own(row)]
+
+
+def _stay(row: Row, at_home: Place | None) -> Stay:
+    days = DateSpan(date.fromisoformat(row["when_first"]), date.fromisoformat(row["when_last"]))
+    return Stay(_called(row["place"], at_home), days, row["id"])
+
+
+def _called(words: str, at_home: Place | None) -> Place:
+    return at_home if at_home and words.casefold() == _HOME else places.called(words, at_home)
+
+
+def _somewhere(place: Place) -> bool:
+    return bool(place.country or place.point)
+
+
+def _of_event(event: CalendarEvent, at_home: Place | None) -> Place | None:
+    """Where it is, where that is understood: of an address the first part that is a town."""
+    parts = [part.strip() for part in (event.place or "").split(",")]
+    some = (places.called(", ".join(parts[n:]), at_home) for n in range(len(parts)))
+    return next((place for place in some if place.point), None)
+
+
+def _under_way(event: CalendarEvent, now: datetime) -> bool:
+    return _moment(event.start, now) <= now < _moment(event.end, now)
+
+
+def _moment(day: date, now: datetime) -> datetime:
+    return day if isinstance(day, datetime) else datetime.combine(day, time(), now.tzinfo)

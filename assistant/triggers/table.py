@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from assistant.triggers import near, place, taste
 from assistant.triggers.occasion import Look, Occasion
 
-TRIGGERS: dict[str, Callable[[Look], Iterable[Occasion]]] = {}
+TRIGGERS: dict[str, Callable[[Look], Iterable[Occasion]]] = {
+    "place": place.occasions,
+    "near": near.occasions,
+    "taste": taste.occasions,
+}

@@ -1,0 +1,62 @@
+"""A plan that is to the taste of someone in town."""
+
+from __future__ import annotations
+
+import pytest
+
+from assistant.triggers.taste import occasions
+from tests.assistant.triggers.conftest import Told
+
+
+@pytest.mark.parametrize(
+    ("notes", "name"),
+    [
+        (["I live in Leeds.", "Chase lives in Leeds.", "Chase loves the National.", "I'm seeing the National tomorrow."], "Chase"),
+        (["I live in Leeds.", "Chase is in Leeds till Friday.", "Chase loves The National.", "i'm seeing the national tomorrow night"], "Chase"),
+        (["I live in Leeds.", "Ana lives in Leeds.", "Ana loves pottery.", "I'm going to a pottery exhibition on Wednesday."], "Ana"),
+        (["I live in Leeds.", "Ana lives in Leeds.", "Ana loves Fontaines.", "Going to the Fontaines gig on Wednesday."], "Ana"),
+        (["Ana lives in Manchester.", "Ana loves the National.", "I'm seeing the National in Manchester tomorrow."], "Ana"),
+    ],
+)  # fmt: skip
+def test_a_plan_is_to_someones_taste(told: Told, notes: list[str], name: str) -> None:
+    told.tell(*notes)
+    (occasion,) = told.found(occasions)
+    (words,) = told.said(occasions)
+    assert name in words
+    assert "loves" in words
+    assert occasion.key.startswith("taste/")
+    assert not occasion.private
+
+
+LEEDS = ["I live in Leeds.", "Chase lives in Leeds."]
+
+
+@pytest.mark.parametrize(
+    "notes",
+    [
+        [*LEEDS, "Chase hates the National.", "I'm seeing the National tomorrow."],
+        [*LEEDS, "Chase loves the National.", "I'm going to the National Gallery tomorrow."],
+        [*LEEDS, "Chase loves the National.", "I'm seeing the National in two weeks."],
+        [*LEEDS, "Chase loves the National.", "I'm seeing the National with Chase tomorrow."],
+        [*LEEDS, "Chase loves the National.", "Chase is in Rome this week.", "I'm seeing the National tomorrow."],
+        ["I live in Leeds.", "Chase lives in Bangalore.", "Chase loves the National.", "I'm seeing the National tomorrow."],
+        ["I live in Leeds.", "Chase loves the National.", "I'm seeing the National tomorrow."],
+        [*LEEDS, "Chase loves the National.", "Chase died in March.", "I'm seeing the National tomorrow."],
+        [*LEEDS, "Chase is allergic to peanuts.", "I'm going to a peanuts tasting tomorrow."],
+    ],
+)  # fmt: skip
+def test_nothing_is_said_otherwise(told: Told, notes: list[str]) -> None:
+    told.tell(*notes)
+    assert told.said(occasions) == []
+
+
+def test_something_hard_tempers_it(told: Told) -> None:
+    told.tell(
+        "I live in London.",
+        "Chase loves the National.",
+        "Chase is in London this week for a funeral.",
+        "I'm seeing the National tomorrow.",
+    )
+    (occasion,) = told.found(occasions)
+    assert occasion.private
+    assert "Gently: Chase is in London this week for a funeral." in told.said(occasions)[0]
