@@ -84,18 +84,15 @@ def is_home(text: str) -> bool:
 def stays(db: Database, now: datetime, days: int) -> list[Stay]:
     """Where the speaker is today and on each of the next days, as far as it is known, soonest first."""
     today, here, at_home = now.date(), mine(db, now), home(db)
-    ahead = DateSpan(today, today + timedelta(days=days))
-    found = [s for row in _plans(db, ahead) if (s := _stay(row, at_home)) and _somewhere(s.place)]
-    told_now = next((s for s in reversed(found) if here and today in s.days and places.same(s.place, here)), None)
-    later = [s for s in found if s.days.first > today]
-    stay = told_now or (Stay(here, on_day(today)) if here and _somewhere(here) else None)
-    away = [s.days for s in (*later, *([stay] if stay else []))]
-    free = [day for n in range(days + 1) if not any((day := today + timedelta(days=n)) in span for span in away)]
-    return [
-        *([stay] if stay else []),
-        *later,
-        *(Stay(at_home, on_day(day)) for day in free if at_home and _somewhere(at_home)),
-    ]
+    told = [_stay(row, at_home) for row in _plans(db, DateSpan(today, today + timedelta(days=days)))]
+    found = [s for s in told if _somewhere(s.place) and s.days.first > today]
+    if here and _somewhere(here):
+        of_it = (s for s in reversed(told) if today in s.days and places.same(s.place, here))
+        found.insert(0, next(of_it, Stay(here, on_day(today))))
+    if at_home and _somewhere(at_home):
+        all_days = [today + timedelta(days=n) for n in range(days + 1)]
+        found += [Stay(at_home, on_day(day)) for day in all_days if not any(day in s.days for s in found)]
+    return found
 
 
 def own_plans(db: Database, first: date, last: date) -> list[Memory]:
