@@ -10,7 +10,7 @@ from datetime import date, datetime, time, timedelta
 
 from memory import calendars, memories, places, positions
 from memory.calendars import CalendarEvent
-from memory.database import Database, Row
+from memory.database import Database
 from memory.dates import DateSpan, on_day
 from memory.holding import LIVE
 from memory.places import Place
@@ -32,11 +32,11 @@ class Visit:
 
 @dataclass(frozen=True, slots=True)
 class Stay:
-    """Where the speaker is on some days. ``memory_id``: what tells of it, if they told it."""
+    """Where the speaker is on some days. ``memory``: what tells of it, about those they are there with."""
 
     place: Place
     days: DateSpan
-    memory_id: int | None = None
+    memory: Memory | None = None
 
 
 def mine(db: Database, now: datetime) -> Place | None:
@@ -84,7 +84,8 @@ def is_home(text: str) -> bool:
 def stays(db: Database, now: datetime, days: int) -> list[Stay]:
     """Where the speaker is today and on each of the next days, as far as it is known, soonest first."""
     today, here, at_home = now.date(), mine(db, now), home(db)
-    told = [_stay(row, at_home) for row in _plans(db, DateSpan(today, today + timedelta(days=days)))]
+    plans = _plans_somewhere(db, today, today + timedelta(days=days))
+    told = [Stay(_called(m.place or "", at_home), m.when, m) for m in plans if m.when]
     found = [s for s in told if _somewhere(s.place) and s.days.first > today]
     if here and _somewhere(here):
         of_it = (s for s in reversed(told) if today in s.days and places.same(s.place, here))
@@ -95,18 +96,21 @@ def stays(db: Database, now: datetime, days: int) -> list[Stay]:
     return found
 
 
-def own_plans(db: Database, first: date, last: date) -> list[Memory]:
+def own_plans(db: Database, first: date, last: date, condition: str = "TRUE") -> list[Memory]:
     """What the speaker means to do within these days, alone or with others, soonest first."""
     rows = db.rows(
         f"""SELECT m.id, m.text, {_ABOUT_OTHERS} AS with_others FROM memories m
-            WHERE m.kind = 'plan' AND m.when_first <= ? AND m.when_last >= ? AND {LIVE} ORDER BY m.when_first, m.id""",
+            WHERE m.kind = 'plan' AND m.when_first <= ? AND m.when_last >= ? AND {LIVE} AND {condition}
+            ORDER BY m.when_first, m.id""",
         (last.isoformat(), first.isoformat()),
     )
-    return memories.by_ids(db, [row["id"] for row in rows if _is_own(row)])
+    going = places.language()["going"]
+    own = [row["id"] for row in rows if not row["with_others"] or re.match(going, row["text"], re.IGNORECASE)]
+    return memories.by_ids(db, own)
 
 
-def _is_own(row: Row) -> bool:
-    return not row["with_others"] or bool(re.match(places.language()["going"], row["text"], re.IGNORECASE))
+def _plans_somewhere(db: Database, first: date, last: date) -> list[Memory]:
+    return own_plans(db, first, last, "m.place IS NOT NULL")
 
 
 def _told(db: Database, now: datetime, at_home: Place | None) -> Iterator[tuple[datetime, Place]]:
@@ -114,28 +118,13 @@ def _told(db: Database, now: datetime, at_home: Place | None) -> Iterator[tuple[
     position = positions.last(db)
     if position and now - position.at < _FRESH:
         yield position.since or position.at, places.at(position.latitude, position.longitude, position.names)
-    for row in _plans(db, on_day(now.date())):
-        began = datetime.combine(date.fromisoformat(row["when_first"]), time(), now.tzinfo)
-        yield max(datetime.fromisoformat(row["kept_at"]), began), _called(row["place"], at_home)
+    for plan in _plans_somewhere(db, now.date(), now.date()):
+        if plan.when and plan.place:
+            began = datetime.combine(plan.when.first, time(), now.tzinfo)
+            yield max(plan.kept_at, began), _called(plan.place, at_home)
     for event in calendars.events(db, now.date(), now.date()):
         if (place := _of_event(event, at_home)) and _under_way(event, now):
             yield _moment(event.start, now), place
-
-
-def _plans(db: Database, days: DateSpan) -> list[Row]:
-    """Those of the speaker's own that are somewhere within these days."""
-    rows = db.rows(
-        f"""SELECT m.id, m.text, m.place, m.when_first, m.when_last, m.kept_at, {_ABOUT_OTHERS} AS with_others
-            FROM memories m WHERE m.kind = 'plan' AND m.place IS NOT NULL
-                AND m.when_first <= ? AND m.when_last >= ? AND {LIVE} ORDER BY m.when_first, m.id""",
-        (days.last.isoformat(), days.first.isoformat()),
-    )
-    return [row for row in rows if _is_own(row)]
-
-
-def _stay(row: Row, at_home: Place | None) -> Stay:
-    days = DateSpan(date.fromisoformat(row["when_first"]), date.fromisoformat(row["when_last"]))
-    return Stay(_called(row["place"], at_home), days, row["id"])
 
 
 def _called(words: str, at_home: Place | None) -> Place:

@@ -84,12 +84,14 @@ def living(db: Database) -> list[Guest]:
 def _meet(guest: Guest, stay: Stay | None, at_home: Place | None) -> bool:
     if stay is None or not (guest.days is None or guest.days.overlaps(stay.days)):
         return False
+    if stay.memory and guest.person in stay.memory.about:  # they go there together
+        return False
     return places.within(stay.place, guest.memory.place or "", at_home)
 
 
 def _away(stay: Stay, at_home: Place | None) -> bool:
     if at_home is None:
-        return stay.memory_id is not None
+        return stay.memory is not None
     if stay.place.point is None:
         return stay.place.country != at_home.country
     return not places.same(stay.place, at_home)

@@ -14,7 +14,7 @@ from tests.assistant.triggers.conftest import Told
         (["I live in Leeds.", "Chase lives in Leeds.", "Chase loves the National.", "I'm seeing the National tomorrow."], "Chase"),
         (["I live in Leeds.", "Chase is in Leeds till Friday.", "Chase loves The National.", "i'm seeing the national tomorrow night"], "Chase"),
         (["I live in Leeds.", "Ana lives in Leeds.", "Ana loves pottery.", "I'm going to a pottery exhibition on Wednesday."], "Ana"),
-        (["I live in Leeds.", "Ana lives in Leeds.", "Ana loves Fontaines.", "Going to the Fontaines gig on Wednesday."], "Ana"),
+        (["I live in Leeds.", "Going to the Fontaines gig on Wednesday.", "Ana lives in Leeds.", "Ana loves Fontaines."], "Ana"),
         (["Ana lives in Manchester.", "Ana loves the National.", "I'm seeing the National in Manchester tomorrow."], "Ana"),
     ],
 )  # fmt: skip
