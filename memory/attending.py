@@ -13,7 +13,7 @@ from pathlib import Path
 
 from memory import addresses, people
 from memory.database import Database
-from memory.people import folded
+from memory.names import folded
 from memory.records import Person
 
 _TOKEN = re.compile(r"[^\W_]+(?:[-'’:][^\W_]+)*|&|@|\+|,|/")

@@ -320,7 +320,8 @@ def _calendars_addresses_and_feeds(c: Connection) -> None:
     for statement in (
         # What the speaker named to be read. kind: calendar, addresses, feed. person_id: whose feed it is.
         # own: the mail addresses (JSON) that are the speaker's own there. etag, modified: to ask for what is new only.
-        # polled_at: when it last answered; due_at: when it is asked again. failures: how often it did not since.
+        # polled_at: when it last answered; read_at: when it last gave all it has; due_at: when it is asked again.
+        # failures: how often it did not answer since.
         """CREATE TABLE sources (
             id INTEGER PRIMARY KEY AUTOINCREMENT,
             kind TEXT NOT NULL,
@@ -332,6 +333,7 @@ def _calendars_addresses_and_feeds(c: Connection) -> None:
             etag TEXT,
             modified TEXT,
             polled_at TEXT,
+            read_at TEXT,
             due_at TEXT,
             trouble TEXT,
             failures INTEGER NOT NULL DEFAULT 0,
