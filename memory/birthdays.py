@@ -30,7 +30,7 @@ def within(db: Database, span: DateSpan) -> list[Birthday]:
     """Those that come round within these days, soonest first."""
     gone = holding.dead(db)
     told = {h.person_id: h.memory_id for h in holding.everyones(db, "birthday")}
-    born = {person: when for person, when in _told(db, told)} | dict(_on_cards(db, told.keys()))
+    born = dict(_told(db, told)) | dict(_on_cards(db, told.keys()))
     ahead = [
         Birthday(person, again)
         for person, when in born.items()

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from urllib.parse import urljoin
@@ -39,11 +39,14 @@ class _Kind:
     type: str
     home: str
     data: str
+    well_known: str
 
 
 _KINDS = {
-    "calendar": _Kind(f"{_CAL}calendar", f"{_CAL}calendar-home-set", f"{_CAL}calendar-data"),
-    "addresses": _Kind(f"{_CARD}addressbook", f"{_CARD}addressbook-home-set", f"{_CARD}address-data"),
+    "calendar": _Kind(f"{_CAL}calendar", f"{_CAL}calendar-home-set", f"{_CAL}calendar-data", "/.well-known/caldav"),
+    "addresses": _Kind(
+        f"{_CARD}addressbook", f"{_CARD}addressbook-home-set", f"{_CARD}address-data", "/.well-known/carddav"
+    ),
 }
 
 
@@ -75,13 +78,17 @@ async def fetch_dav(
     None: the server speaks no such protocol. Raises SourceTrouble.
     """
     kind = _KINDS[source.kind]
-    try:
-        collections, own = await _collections(client, web_address(source.url), kind)
-    except SourceTrouble as err:
-        if err.status in (None, 401, 403):
-            raise
-        return None
-    if not collections:
+    url = web_address(source.url)
+    for start in (url, urljoin(url, kind.well_known)):
+        try:
+            collections, own = await _collections(client, start, kind)
+        except SourceTrouble as err:
+            if err.status in (None, 401, 403):
+                raise
+            continue
+        if collections:
+            break
+    else:
         return None
     states = [f"{found.url} {found.state}" for found in collections]
     etag = hashlib.sha256("\n".join(states).encode()).hexdigest() if all(f.state for f in collections) else None
@@ -96,49 +103,43 @@ async def fetch_dav(
 
 async def _collections(client: httpx.AsyncClient, url: str, kind: _Kind) -> tuple[list[_Found], tuple[str, ...]]:
     """The collections, and the mail addresses of who is asking."""
-    here = await _propfind(client, url, "0")
-    principal = [p for found in here for href in found.hrefs(f"{_DAV}current-user-principal") for p in [href]]
-    about = [*here, *([f for f in await _propfind(client, principal[0], "0")] if principal else [])]
-    own = tuple(
-        mail.removeprefix("mailto:").lower()
-        for found in about
-        for mail in _texts(found.prop, f"{_CAL}calendar-user-address-set")
-        if mail.startswith("mailto:")
-    )
-    if here and here[0].is_a(kind):
+    about = await _propfind(client, url, "0")
+    here = [found for found in about if found.is_a(kind)]
+    for principal in about[0].hrefs(f"{_DAV}current-user-principal")[:1] if about else ():
+        about = [*about, *await _propfind(client, principal, "0")]
+    mails = (href for found in about for href in found.hrefs(f"{_CAL}calendar-user-address-set"))
+    own = tuple(mail.removeprefix("mailto:").lower() for mail in mails if mail.startswith("mailto:"))
+    if here:
         return here[:1], own
     homes = list(dict.fromkeys(home for found in about for home in found.hrefs(kind.home))) or [url]
     inside = [found for home in homes for found in await _propfind(client, home, "1") if found.is_a(kind)]
     return inside[:_MOST_COLLECTIONS], own
 
 
-def _texts(prop: Element, name: str) -> Iterator[str]:
-    return ((href.text or "").strip() for href in prop.iterfind(f"{name}/{_DAV}href"))
-
-
 async def _propfind(client: httpx.AsyncClient, url: str, depth: str) -> list[_Found]:
-    answer = await _ask(client, "PROPFIND", url, depth, _ASK)
+    base, answer = await _ask(client, "PROPFIND", url, depth, _ASK)
     found = []
     for response in answer.iterfind(f"{_DAV}response"):
         prop = Element("prop")
         for stat in response.iterfind(f"{_DAV}propstat"):
             if " 200" in stat.findtext(f"{_DAV}status", ""):
-                prop.extend(stat.find(f"{_DAV}prop") or ())
-        found.append(_Found(urljoin(url, response.findtext(f"{_DAV}href", "").strip()), prop))
+                prop.extend(stat.iterfind(f"{_DAV}prop/*"))
+        found.append(_Found(urljoin(base, response.findtext(f"{_DAV}href", "").strip()), prop))
     return found
 
 
 async def _report(client: httpx.AsyncClient, url: str, asked: str, kind: _Kind) -> list[str]:
-    answer = await _ask(client, "REPORT", url, "1", asked)
+    _, answer = await _ask(client, "REPORT", url, "1", asked)
     return [data.text for data in answer.iter(kind.data) if data.text]
 
 
-async def _ask(client: httpx.AsyncClient, method: str, url: str, depth: str, asked: str) -> Element:
+async def _ask(client: httpx.AsyncClient, method: str, url: str, depth: str, asked: str) -> tuple[str, Element]:
+    """Where the answer came from, and what it is."""
     headers = {"depth": depth, "content-type": "application/xml; charset=utf-8"}
-    status, _, body = await request(client, method, url, headers, asked.encode())
-    if status != 207:
-        raise SourceTrouble("It speaks no CalDAV or CardDAV.", status)
+    answer = await request(client, method, url, headers, asked.encode())
+    if answer.status != 207:
+        raise SourceTrouble("It speaks no CalDAV or CardDAV: check the address.", answer.status)
     try:
-        return fromstring(body)  # type: ignore[no-any-return]
+        return answer.url, await asyncio.to_thread(fromstring, answer.body)
     except (ParseError, DefusedXmlException, ValueError) as err:
         raise SourceTrouble("What it answers makes no sense; it is asked again later.") from err

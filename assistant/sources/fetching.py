@@ -32,6 +32,16 @@ class Fetched:
     own: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """``status`` is 2.. or 304; ``url``: where it came from in the end."""
+
+    status: int
+    url: str
+    headers: httpx.Headers
+    body: bytes
+
+
 @asynccontextmanager
 async def client_for(source: Source) -> AsyncIterator[httpx.AsyncClient]:
     """What goes wrong with a request inside comes out as SourceTrouble."""
@@ -53,7 +63,9 @@ async def client_for(source: Source) -> AsyncIterator[httpx.AsyncClient]:
     except (httpx.InvalidURL, httpx.UnsupportedProtocol) as err:
         raise SourceTrouble("That is no address: it begins with https:// or webcal://, or is a file.") from err
     except httpx.HTTPError as err:
-        raise SourceTrouble(f"It cannot be reached ({str(err) or type(err).__name__}); it is asked again later.") from err
+        raise SourceTrouble(
+            f"It cannot be reached ({str(err) or type(err).__name__}); it is asked again later."
+        ) from err
 
 
 async def fetch(client: httpx.AsyncClient, source: Source, conditional: bool) -> Fetched:
@@ -65,16 +77,21 @@ async def fetch(client: httpx.AsyncClient, source: Source, conditional: bool) ->
         headers["if-none-match"] = source.etag
     if conditional and source.modified:
         headers["if-modified-since"] = source.modified
-    status, answer, body = await request(client, "GET", web_address(source.url), headers)
-    if status == 304:
+    try:
+        answer = await request(client, "GET", web_address(source.url), headers)
+    except httpx.ConnectError:
+        if source.user or not source.url.lower().startswith("webcal://"):
+            raise
+        answer = await request(client, "GET", f"http{source.url[len('webcal') :]}", headers)  # at home, perhaps
+    if answer.status == 304:
         return Fetched(None)
-    return Fetched(body, answer.get("etag"), answer.get("last-modified"))
+    return Fetched(answer.body, answer.headers.get("etag"), answer.headers.get("last-modified"))
 
 
 async def request(
     client: httpx.AsyncClient, method: str, url: str, headers: Mapping[str, str], content: bytes = b""
-) -> tuple[int, httpx.Headers, bytes]:
-    """Status (2.. or 304), headers, body. Raises SourceTrouble."""
+) -> Answer:
+    """Raises SourceTrouble."""
     async with client.stream(method, url, headers=headers, content=content or None) as answer:
         check(answer)
         body = bytearray()
@@ -82,7 +99,7 @@ async def request(
             body += part
             if len(body) > _MOST_BYTES:
                 raise SourceTrouble("It is too large to be read: name a smaller one.")
-        return answer.status_code, answer.headers, bytes(body)
+        return Answer(answer.status_code, str(answer.url), answer.headers, bytes(body))
 
 
 def check(answer: httpx.Response) -> None:

@@ -26,7 +26,7 @@ _NOT_OF_DAYS = {"BYMONTHDAY", "BYYEARDAY", "BYWEEKNO", "BYSETPOS"}
 _OLDEST_YEAR = 1850  # that anything recurs since
 _LONGEST = 300  # characters of a title
 _CALLED_OFF = re.compile(r"(cancell?ed|declined)\s*:", re.IGNORECASE)
-_UID = re.compile(r"^UID[^:\n]*:(.*)$", re.MULTILINE | re.IGNORECASE)
+_NEEDED = ("DTSTART", "DTEND", "DURATION", "RRULE", "RDATE", "EXDATE", "RECURRENCE-ID")
 _CALENDAR_NAME = re.compile(r"^X-WR-CALNAME[^:\n]*:\s*(\S+@\S+)\s*$", re.MULTILINE | re.IGNORECASE)
 _BAD = (ValueError, TypeError, KeyError, AttributeError, IndexError, OverflowError, ArithmeticError, RecursionError)
 """What the libraries raise for entries that make no sense."""
@@ -52,20 +52,30 @@ def read_calendar(raw: bytes, first: date, last: date, own: Collection[str] = ()
     if not re.search(r"^BEGIN:VCALENDAR", text, re.MULTILINE | re.IGNORECASE):
         raise NotInThisFormat("There is no calendar: check the address, it may lead to a page about one.")
     named = tuple(mail.lower() for mail in _CALENDAR_NAME.findall(text)[:1])
-    entries, skipped = blocks(text, "VEVENT")
-    series: dict[str, list[str]] = {}
-    for entry in entries:
-        uid = _UID.search(entry)
-        series.setdefault(uid[1].strip() if uid else _hash(entry), []).append(entry)
     found: list[Occurrence] = []
     with _zones:
         _learn_zones(text)
-        for uid, parts in series.items():
+        series, skipped = _series(text)
+        for uid, entries in series.items():
             try:
-                found += _occurrences(uid, parts, first, last, {*own, *named})
+                found += _occurrences(uid, entries, first, last, {*own, *named})
             except _BAD:
-                skipped += len(parts)
+                skipped += len(entries)
     return CalendarRead(tuple(found), skipped, named)
+
+
+def _series(text: str) -> tuple[dict[str, list[icalendar.Component]], int]:
+    """The entries of each UID, an appointment and its exceptions, and how many entries made no sense."""
+    entries, skipped = blocks(text, "VEVENT")
+    series: dict[str, list[icalendar.Component]] = {}
+    for entry in entries:
+        try:
+            event = _event(entry)
+        except _BAD:
+            skipped += 1
+        else:
+            series.setdefault(str(event["UID"]), []).append(event)
+    return series, skipped
 
 
 def _learn_zones(text: str) -> None:
@@ -77,20 +87,27 @@ def _learn_zones(text: str) -> None:
             continue  # its times are then taken as local ones
 
 
-def _occurrences(uid: str, parts: list[str], first: date, last: date, own: Collection[str]) -> Iterator[Occurrence]:
+def _event(entry: str) -> icalendar.Component:
+    event = icalendar.Event.from_ical(entry)
+    if any(name in _NEEDED for name, _ in event.errors):
+        raise ValueError("a time or a rule that cannot be read")
+    _check_rules(event)
+    if not str(event.get("UID", "")).strip():
+        event["UID"] = hashlib.sha256(entry.encode("utf-8", "replace")).hexdigest()[:32]
+    return event
+
+
+def _occurrences(
+    uid: str, entries: Iterable[icalendar.Component], first: date, last: date, own: Collection[str]
+) -> list[Occurrence]:
     calendar = icalendar.Calendar()
-    for part in parts:
-        entry = icalendar.Event.from_ical(part)
-        if any(name == "RRULE" for name, _ in entry.errors):
-            raise ValueError("a rule that cannot be read")
-        _check_rules(entry)
-        entry["UID"] = uid
+    for entry in entries:
         calendar.add_component(entry)
     happening = recurring_ical_events.of(calendar).between(first, last + timedelta(days=1))
-    return (one for event in islice(happening, _MOST_OF_ONE) if (one := _occurrence(uid, event, own)))
+    return [one for event in islice(happening, _MOST_OF_ONE) if (one := _occurrence(uid, event, own))]
 
 
-def _check_rules(entry: icalendar.Component) -> None:
+def _check_rules(entry: Any) -> None:
     """Raises ValueError for a rule that takes for ever to work out, or nearly so: none such is an appointment."""
     for rule in _all(entry, "RRULE"):
         often = rule["FREQ"][0].upper()
@@ -100,7 +117,7 @@ def _check_rules(entry: icalendar.Component) -> None:
             raise ValueError("a rule that is too much")
 
 
-def _occurrence(uid: str, event: icalendar.Component, own: Collection[str]) -> Occurrence | None:
+def _occurrence(uid: str, event: Any, own: Collection[str]) -> Occurrence | None:
     title = " ".join(str(event.get("SUMMARY", "")).split())[:_LONGEST]
     status = str(event.get("STATUS", "")).upper()
     attendees = dict(_attendees(event))
@@ -115,7 +132,7 @@ def _occurrence(uid: str, event: icalendar.Component, own: Collection[str]) -> O
     )
 
 
-def _attendees(event: icalendar.Component) -> Iterator[tuple[Attendee, bool]]:
+def _attendees(event: Any) -> Iterator[tuple[Attendee, bool]]:
     """Each and whether they come, as far as they said; the organizer comes unless they are asked and decline."""
     for who in (*_all(event, "ORGANIZER"), *_all(event, "ATTENDEE")):
         params = getattr(who, "params", {})
@@ -128,7 +145,7 @@ def _attendees(event: icalendar.Component) -> Iterator[tuple[Attendee, bool]]:
             yield known, str(params.get("PARTSTAT", "")).upper() != "DECLINED"
 
 
-def _all(event: icalendar.Component, name: str) -> Iterable[Any]:
+def _all(event: Any, name: str) -> Iterable[Any]:
     found = event.get(name, [])
     return found if isinstance(found, list) else [found]
 
@@ -136,7 +153,3 @@ def _all(event: icalendar.Component, name: str) -> Iterable[Any]:
 def _ours(moment: datetime | date) -> datetime | date:
     """In local time; one that floats is meant to be local everywhere."""
     return moment.astimezone() if isinstance(moment, datetime) else moment
-
-
-def _hash(entry: str) -> str:
-    return hashlib.sha256(entry.encode()).hexdigest()[:32]

@@ -32,5 +32,5 @@ def blocks(text: str, kind: str) -> tuple[list[str], int]:
 
 
 def _to_end(begun: str, kind: str) -> str | None:
-    inside, end, _ = (re.split(rf"^(END:{kind})[ \t]*$", begun, maxsplit=1, flags=re.M | re.I) + ["", ""])[:3]
-    return f"BEGIN:{kind}{inside}{end}\n" if end else None
+    end = re.search(rf"^END:{kind}[ \t]*$", begun, re.MULTILINE | re.IGNORECASE)
+    return f"BEGIN:{kind}{begun[: end.end()]}\n" if end else None
