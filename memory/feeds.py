@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from memory import people
-from memory.database import Database
+from memory.database import Database, Row
 from memory.records import Person
 
 _KEPT = timedelta(days=60)  # of what a feed no longer has
@@ -15,10 +15,13 @@ _KEPT = timedelta(days=60)  # of what a feed no longer has
 
 @dataclass(frozen=True, slots=True)
 class FeedItem:
+    """``heard``: it is for listening."""
+
     uid: str
     title: str
     summary: str
     published_at: datetime
+    heard: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +38,9 @@ def add(db: Database, source_id: int, items: Sequence[FeedItem], fresh: bool, no
     with db.transaction():
         for one in items:
             db.write(
-                """INSERT OR IGNORE INTO feed_items(source_id, uid, title, summary, published_at, fresh)
-                   VALUES (?, ?, ?, ?, ?, ?)""",
-                (source_id, one.uid, one.title, one.summary, _utc(one.published_at), fresh),
+                """INSERT OR IGNORE INTO feed_items(source_id, uid, title, summary, published_at, heard, fresh)
+                   VALUES (?, ?, ?, ?, ?, ?, ?)""",
+                (source_id, one.uid, one.title, one.summary, _utc(one.published_at), one.heard, fresh),
             )
         there = {one.uid for one in items}
         for row in db.rows(
@@ -56,14 +59,12 @@ def new_since(db: Database, since: datetime, now: datetime) -> list[NewItem]:
         (_utc(since), _utc(now)),
     )
     whose = {p.id: p for p in people.by_ids(db, {row["person_id"] for row in rows})} if rows else {}
-    return [
-        NewItem(
-            row["id"],
-            whose[row["person_id"]],
-            FeedItem(row["uid"], row["title"], row["summary"], datetime.fromisoformat(row["published_at"])),
-        )
-        for row in rows
-    ]
+    return [NewItem(row["id"], whose[row["person_id"]], _item(row)) for row in rows]
+
+
+def _item(row: Row) -> FeedItem:
+    published_at = datetime.fromisoformat(row["published_at"])
+    return FeedItem(row["uid"], row["title"], row["summary"], published_at, bool(row["heard"]))
 
 
 def _utc(moment: datetime) -> str:

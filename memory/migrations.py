@@ -348,7 +348,9 @@ def _calendars_addresses_and_feeds(c: Connection) -> None:
             first TEXT NOT NULL,
             last TEXT NOT NULL,
             place TEXT,
-            attendees TEXT NOT NULL)""",
+            attendees TEXT NOT NULL,
+            private INTEGER NOT NULL)""",
+        "CREATE INDEX occurrences_by_first ON occurrences(first)",
         "CREATE INDEX occurrences_by_last ON occurrences(last)",
         "CREATE INDEX occurrences_by_source ON occurrences(source_id)",
         # Who is in address books; nobody is known by that alone. also, mails: JSON. born, anniversary: as vCard
@@ -362,7 +364,7 @@ def _calendars_addresses_and_feeds(c: Connection) -> None:
             born TEXT,
             anniversary TEXT)""",
         "CREATE INDEX cards_by_source ON cards(source_id)",
-        # fresh: it came while we were looking, and was not there when the feed was named.
+        # heard: it is for listening. fresh: it came while we were looking, and was not there when the feed was named.
         """CREATE TABLE feed_items (
             id INTEGER PRIMARY KEY AUTOINCREMENT,
             source_id INTEGER NOT NULL REFERENCES sources(id) ON DELETE CASCADE,
@@ -370,6 +372,7 @@ def _calendars_addresses_and_feeds(c: Connection) -> None:
             title TEXT NOT NULL,
             summary TEXT NOT NULL,
             published_at TEXT NOT NULL,
+            heard INTEGER NOT NULL,
             fresh INTEGER NOT NULL,
             UNIQUE (source_id, uid))""",
         "CREATE INDEX feed_items_by_day ON feed_items(fresh, published_at)",

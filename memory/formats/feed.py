@@ -37,7 +37,8 @@ def _items(entries: list[Any], now: datetime) -> Iterator[FeedItem]:
         uid = hashlib.sha256(str(uid).encode("utf-8", "replace")).hexdigest()[:32]
         if title and uid not in seen:
             seen.add(uid)
-            yield FeedItem(uid, title[:_LONGEST_TITLE], summary[:_LONGEST_SUMMARY], _published(entry, now))
+            heard = any(str(e.get("type", "")).startswith("audio/") for e in entry.get("enclosures", ()))
+            yield FeedItem(uid, title[:_LONGEST_TITLE], summary[:_LONGEST_SUMMARY], _published(entry, now), heard)
 
 
 def _published(entry: Any, now: datetime) -> datetime:

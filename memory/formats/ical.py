@@ -128,7 +128,13 @@ def _occurrence(uid: str, event: Any, own: Collection[str]) -> Occurrence | None
     moment = start.astimezone(UTC).isoformat(timespec="seconds") if isinstance(start, datetime) else start.isoformat()
     place = " ".join(str(event.get("LOCATION", "")).split())[:_LONGEST] or None
     return Occurrence(
-        f"{uid}/{moment}", title, start, max(start, end), place, tuple(who for who in attendees if who not in declined)
+        uid=f"{uid}/{moment}",
+        title=title,
+        start=start,
+        end=max(start, end),
+        place=place,
+        attendees=tuple(who for who in attendees if who not in declined),
+        private=str(event.get("CLASS", "PUBLIC")).upper() in ("PRIVATE", "CONFIDENTIAL"),
     )
 
 
