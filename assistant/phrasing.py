@@ -56,9 +56,7 @@ def say_day(day: date, now: datetime) -> str:
     """A day, or a day and time, as people say it: never as a count of days gone by."""
     words = _wording()["words"]
     if isinstance(day, datetime):
-        clock = f"{day:%H:%M}".removeprefix("0").removesuffix(":00")
-        suffix = ("am" if day.hour < 12 else "pm") if clock.isdigit() and day.hour <= 12 else ""
-        return str(words["at_time"].format(day=say_day(day.date(), now), time=f"{clock}{suffix}"))
+        return str(words["at_time"].format(day=say_day(day.date(), now), time=say_time(day)))
     near = {0: "today", 1: "tomorrow", -1: "yesterday"}.get((day - now.date()).days)
     if near:
         return str(words[near])
@@ -80,6 +78,12 @@ def say_until(day: date, now: datetime) -> str:
     if day - now.date() < timedelta(days=7):
         return str(words["until"].format(day=words["weekdays"][day.weekday()]))
     return str(words["until"].format(day=f"{day.day} {words['months'][day.month - 1]}"))
+
+
+def say_time(moment: datetime) -> str:
+    clock = f"{moment:%H:%M}".removeprefix("0").removesuffix(":00")
+    suffix = ("am" if moment.hour < 12 else "pm") if clock.isdigit() and moment.hour <= 12 else ""
+    return f"{clock}{suffix}"
 
 
 def say_span(span: DateSpan, now: datetime) -> str:

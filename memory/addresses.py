@@ -7,9 +7,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from memory import people
 from memory.database import Database
-from memory.people import folded
+from memory.names import folded
 from memory.records import Person
 
 
@@ -39,17 +38,17 @@ def replace(db: Database, source_id: int, cards: Iterable[Card]) -> None:
             )
 
 
-def of_known(db: Database, everyone: Sequence[Person] | None = None) -> list[tuple[Person, Card]]:
-    """The cards of those known (``everyone``), as far as it is clear whose each is."""
-    known = _known(db, people.everyone(db) if everyone is None else everyone)
-    return [(person, card) for person, card, _ in known]
+def of_known(db: Database, everyone: Sequence[Person]) -> list[tuple[Person, Card]]:
+    """The cards of those who are known (``everyone``), as far as it is clear whose each is."""
+    return [(person, card) for person, card, _ in _known(db, everyone)]
 
 
-def forget(db: Database, person: Person) -> None:
-    """Removes someone's cards."""
-    for _, _, card_id in _known(db, people.everyone(db)):
-        if _ == person:
-            db.write("DELETE FROM cards WHERE id = ?", (card_id,))
+def forget(db: Database, everyone: Sequence[Person], person_id: int) -> list[str]:
+    """Removes someone's cards; returns the mail addresses that were on them."""
+    theirs = [(card, card_id) for person, card, card_id in _known(db, everyone) if person.id == person_id]
+    for _, card_id in theirs:
+        db.write("DELETE FROM cards WHERE id = ?", (card_id,))
+    return [mail for card, _ in theirs for mail in card.mails]
 
 
 def _known(db: Database, everyone: Sequence[Person]) -> list[tuple[Person, Card, int]]:
@@ -74,10 +73,13 @@ def _known(db: Database, everyone: Sequence[Person]) -> list[tuple[Person, Card,
 
 def _whose(name: str, called: dict[str, set[Person]], firsts: Counter[str]) -> set[Person]:
     """Whom a card with this name can be of: a Joan Mbeki is the Joan that is known, where there is one Joan alone,
-    here and there."""
+    here and there.
+    """
     whole = folded(name)
     first = whole.split(" ")[0]
     if " " in whole and whole in called:
         return called[whole]
-    alone = {p for p in called.get(first, ()) if folded(first) in {folded(n) for n in (p.name, *p.also)} or " " not in whole}
-    return alone if len(called.get(first, ())) == 1 and firsts[first] == 1 else set()
+    whose = called.get(first, set())
+    alone = len(whose) == 1 and firsts[first] == 1
+    by_first_name = " " not in whole or any(first == folded(n) for p in whose for n in (p.name, *p.also))
+    return whose if alone and by_first_name else set()

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from memory import addresses, people
 from memory.database import Database
-from memory.people import folded
+from memory.names import folded
 from memory.records import Person
 
 _TOKEN = re.compile(r"[^\W_]+(?:[-'’:][^\W_]+)*|&|@|\+|,|/")
@@ -46,13 +46,15 @@ class Acquaintances:
         coming = (self._one(self._attending(a)) for a in attendees if a.mail is None or a.mail not in self.own)
         return tuple(dict.fromkeys(p for p in chain(coming, self.named_in(title)) if p))
 
-    def named_in(self, title: str) -> list[Person]:
-        """Whom a title, or a headline, names."""
+    def named_in(self, title: str, strangers: bool = False) -> list[Person]:
+        """Whom a title names. ``strangers``: it is no title of the speaker's own, so a Joan with a surname that is
+        not known is some other Joan.
+        """
         tokens = _tokens(title)
         found: list[Person] = []
         at, led = 0, False
         while at < len(tokens):
-            length, person = self._name_at(tokens, at, led)
+            length, person = self._name_at(tokens, at, led, strangers)
             if person:
                 found.append(person)
             plain = tokens[at].plain
@@ -73,7 +75,7 @@ class Acquaintances:
         first = self.first.get(name.split(" ")[0], set())
         return first if len(first) == 1 and self.whole.get(name.split(" ")[0]) == first else set()
 
-    def _name_at(self, tokens: Sequence[_Token], at: int, led: bool) -> tuple[int, Person | None]:
+    def _name_at(self, tokens: Sequence[_Token], at: int, led: bool, strangers: bool) -> tuple[int, Person | None]:
         """How many tokens from there on are read, and whom they name."""
         for length in range(min(_LONGEST_NAME, len(tokens) - at), 1, -1):
             whole = self.whole.get(" ".join(t.plain for t in tokens[at : at + length]))
@@ -83,7 +85,7 @@ class Acquaintances:
         person = self._one(self.whole.get(token.plain, set()) | self.first.get(token.plain, set()))
         if person is None:
             return 1, None
-        return 1, person if _is_a_name(tokens, at, led, " " in person.name) else None
+        return 1, person if _is_a_name(tokens, at, led, strangers or " " in person.name) else None
 
     @staticmethod
     def _one(whose: set[Person]) -> Person | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -14,7 +14,10 @@ from memory.records import Person
 
 @dataclass(frozen=True, slots=True)
 class Occurrence:
-    """An event of a calendar as it happens once. ``start``, ``end``: aware, or days; ``end`` is not part of it."""
+    """An event of a calendar as it happens once. ``start``, ``end``: aware, or days; ``end`` is not part of it.
+
+    ``private``: it is marked so there.
+    """
 
     uid: str
     title: str
@@ -22,6 +25,7 @@ class Occurrence:
     end: datetime | date
     place: str | None = None
     attendees: tuple[Attendee, ...] = ()
+    private: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +33,7 @@ class CalendarEvent:
     """``start``, ``end``: aware local times, or days for what lasts whole days; ``end`` is not part of it.
 
     ``uid`` is that of this one time that it happens. ``people``: who of those known comes, or is named in the title.
+    ``private``: it is marked so in the calendar.
     """
 
     uid: str
@@ -37,6 +42,7 @@ class CalendarEvent:
     end: datetime | date
     place: str | None
     people: tuple[Person, ...]
+    private: bool = False
 
 
 def events(db: Database, first: date, last: date) -> list[CalendarEvent]:
@@ -50,11 +56,16 @@ def events(db: Database, first: date, last: date) -> list[CalendarEvent]:
         # A day sorts before its times; UTC is a day away from here at most.
         ((first - timedelta(days=1)).isoformat(), last.isoformat(), begins, ends),
     )
-    if not rows:
-        return []
-    known = acquaintances(db)
-    found = [_event(row, known.of(row["title"], _attendees(row))) for row in rows]
-    return sorted((e for e in found if _goes_on(e, first)), key=lambda e: (_moment(e.start), e.title, e.uid))
+    return [event for event in _events(db, rows) if _goes_on(event, first)]
+
+
+def starting(db: Database, after: datetime, until: datetime) -> list[CalendarEvent]:
+    """What starts at a time of day between these moments, the last of them included; soonest first."""
+    rows = db.rows(
+        "SELECT * FROM occurrences WHERE length(first) > 10 AND first > ? AND first <= ? GROUP BY uid",
+        (_kept(after), _kept(until)),
+    )
+    return _events(db, rows)
 
 
 def replace(db: Database, source_id: int, found: Iterable[Occurrence]) -> None:
@@ -63,8 +74,8 @@ def replace(db: Database, source_id: int, found: Iterable[Occurrence]) -> None:
         db.write("DELETE FROM occurrences WHERE source_id = ?", (source_id,))
         for one in found:
             db.write(
-                """INSERT INTO occurrences(source_id, uid, title, first, last, place, attendees)
-                   VALUES (?, ?, ?, ?, ?, ?, ?)""",
+                """INSERT INTO occurrences(source_id, uid, title, first, last, place, attendees, private)
+                   VALUES (?, ?, ?, ?, ?, ?, ?, ?)""",
                 (
                     source_id,
                     one.uid,
@@ -73,8 +84,15 @@ def replace(db: Database, source_id: int, found: Iterable[Occurrence]) -> None:
                     _kept(one.end),
                     one.place,
                     json.dumps([[a.name, a.mail] for a in one.attendees], ensure_ascii=False),
+                    one.private,
                 ),
             )
+
+
+def _events(db: Database, rows: Sequence[Row]) -> list[CalendarEvent]:
+    known = acquaintances(db) if rows else None
+    found = [_event(row, known.of(row["title"], _attendees(row))) for row in rows if known]
+    return sorted(found, key=lambda e: (_moment(e.start), e.title, e.uid))
 
 
 def _goes_on(event: CalendarEvent, first: date) -> bool:
@@ -97,7 +115,8 @@ def _moment(start: datetime | date) -> datetime:
 
 
 def _event(row: Row, people: tuple[Person, ...]) -> CalendarEvent:
-    return CalendarEvent(row["uid"], row["title"], _read(row["first"]), _read(row["last"]), row["place"], people)
+    start, end = _read(row["first"]), _read(row["last"])
+    return CalendarEvent(row["uid"], row["title"], start, end, row["place"], people, bool(row["private"]))
 
 
 def _read(kept: str) -> datetime | date:

@@ -320,7 +320,8 @@ def _calendars_addresses_and_feeds(c: Connection) -> None:
     for statement in (
         # What the speaker named to be read. kind: calendar, addresses, feed. person_id: whose feed it is.
         # own: the mail addresses (JSON) that are the speaker's own there. etag, modified: to ask for what is new only.
-        # polled_at: when it last answered; due_at: when it is asked again. failures: how often it did not since.
+        # polled_at: when it last answered; read_at: when it last gave all it has; due_at: when it is asked again.
+        # failures: how often it did not answer since.
         """CREATE TABLE sources (
             id INTEGER PRIMARY KEY AUTOINCREMENT,
             kind TEXT NOT NULL,
@@ -332,6 +333,7 @@ def _calendars_addresses_and_feeds(c: Connection) -> None:
             etag TEXT,
             modified TEXT,
             polled_at TEXT,
+            read_at TEXT,
             due_at TEXT,
             trouble TEXT,
             failures INTEGER NOT NULL DEFAULT 0,
@@ -346,7 +348,9 @@ def _calendars_addresses_and_feeds(c: Connection) -> None:
             first TEXT NOT NULL,
             last TEXT NOT NULL,
             place TEXT,
-            attendees TEXT NOT NULL)""",
+            attendees TEXT NOT NULL,
+            private INTEGER NOT NULL)""",
+        "CREATE INDEX occurrences_by_first ON occurrences(first)",
         "CREATE INDEX occurrences_by_last ON occurrences(last)",
         "CREATE INDEX occurrences_by_source ON occurrences(source_id)",
         # Who is in address books; nobody is known by that alone. also, mails: JSON. born, anniversary: as vCard
@@ -360,7 +364,7 @@ def _calendars_addresses_and_feeds(c: Connection) -> None:
             born TEXT,
             anniversary TEXT)""",
         "CREATE INDEX cards_by_source ON cards(source_id)",
-        # fresh: it came while we were looking, and was not there when the feed was named.
+        # heard: it is for listening. fresh: it came while we were looking, and was not there when the feed was named.
         """CREATE TABLE feed_items (
             id INTEGER PRIMARY KEY AUTOINCREMENT,
             source_id INTEGER NOT NULL REFERENCES sources(id) ON DELETE CASCADE,
@@ -368,6 +372,7 @@ def _calendars_addresses_and_feeds(c: Connection) -> None:
             title TEXT NOT NULL,
             summary TEXT NOT NULL,
             published_at TEXT NOT NULL,
+            heard INTEGER NOT NULL,
             fresh INTEGER NOT NULL,
             UNIQUE (source_id, uid))""",
         "CREATE INDEX feed_items_by_day ON feed_items(fresh, published_at)",

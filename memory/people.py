@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import date
-from functools import lru_cache
 
+from memory import addresses
 from memory.database import Database, Row
+from memory.names import folded
 from memory.records import Person
 
 _TOLD_OF = "SELECT person_id FROM memory_people JOIN memories m ON m.id = memory_id WHERE m.capture_id = ?"
@@ -129,6 +129,7 @@ def forget(db: Database, person_id: int) -> None:
     """
     with db.transaction():
         names = [n for p in by_ids(db, [person_id]) for n in (p.name, *p.also)]
+        mails = addresses.forget(db, everyone(db), person_id)
         told_of_them = [*_captures_about(db, person_id), *_forget_proposals(db, person_id)]
         db.write(
             "DELETE FROM memories WHERE id IN (SELECT memory_id FROM memory_people WHERE person_id = ?)",
@@ -142,7 +143,7 @@ def forget(db: Database, person_id: int) -> None:
             db.write("DELETE FROM sounds WHERE capture_id = ?", (capture_id,))
             db.write("UPDATE captures SET text = '', reply = '' WHERE id = ?", (capture_id,))
         db.write("DELETE FROM people WHERE id = ?1 OR (role_of = ?1 AND standing = 'role')", (person_id,))
-        for name in _only_theirs(names, _known(db, "")):
+        for name in (*_only_theirs(names, _known(db, "")), *mails):
             _take_out(db, name)
         # No memory is number 0: vectors of what was only changed have to go as well.
         db.write("INSERT OR IGNORE INTO vectors_to_remove VALUES (0)")
@@ -190,6 +191,10 @@ def _take_out(db: Database, name: str) -> None:
         ("proposals", "text"),
         ("proposals", "evidence"),
         ("identity_changes", "rows"),
+        ("occurrences", "title"),
+        ("occurrences", "attendees"),
+        ("feed_items", "title"),
+        ("feed_items", "summary"),
     )
     for table, column in columns:
         for row in db.rows(f"SELECT id, {column} AS said FROM {table} WHERE {column} LIKE ?", (f"%{name}%",)):
@@ -217,13 +222,6 @@ def add_meeting(db: Database, capture_id: int, person_id: int, day: date, apart:
         "INSERT INTO interactions(capture_id, person_id, day, apart) VALUES (?, ?, ?, ?)",
         (capture_id, person_id, day.isoformat(), apart),
     )
-
-
-@lru_cache(maxsize=10_000)
-def folded(name: str) -> str:
-    """A name as it is compared: without case, accents and needless spaces."""
-    plain = "".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c))
-    return " ".join(plain.casefold().split())
 
 
 def _known(db: Database, condition: str, values: Sequence[object] = ()) -> list[Person]:

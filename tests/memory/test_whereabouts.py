@@ -88,9 +88,9 @@ def test_a_place_on_no_map_is_left_within_hours(db: Database) -> None:
 )
 def test_an_event_of_a_calendar_says_it(db: Database, place: str | None, said: str) -> None:
     lives(db, "Leeds")
-    source = sources.add(db, "calendar", "mine", "x")
+    source = sources.add(db, "calendar", "/mine.ics")
     event = Occurrence("1", "Conference", NOW - timedelta(hours=1), NOW + timedelta(hours=1), place)
-    calendars.replace(db, source, [event])
+    calendars.replace(db, source.id, [event])
     assert here(db) == said
     assert here(db, NOW + timedelta(hours=2)) == "Leeds, the UK"
 
