@@ -58,8 +58,9 @@ def called(words: str, home: Place | None = None) -> Place:
 
 def within(here: Place, words: str, home: Place | None = None) -> bool:
     """Whether ``here`` is in what ``words`` mean, or near enough: Split is in Croatia, Solin as good as in Split."""
-    if _own(words) in {_own(n) for n in (here.name, *here.names)}:
-        return True
+    on_a_map = here.country or here.point
+    if _own(words) in {_own(n) for n in (here.names if on_a_map else (here.name, *here.names))}:
+        return bool(_own(words))
     regions, towns = _meant(words, home)
     return any(_in_region(here, r) for r in regions) or any(_in_town(here, t) for t in towns)
 

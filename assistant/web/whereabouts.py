@@ -13,10 +13,10 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, HTTPException, Request
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
+from assistant.household import Household
 from memory import positions, tokens
 from memory.database import Database
 from memory.positions import Landmark, Position
-from assistant.household import Household
 
 KIND = "owntracks"
 PATH = "/api/owntracks/"
@@ -129,9 +129,9 @@ def _read(body: bytes) -> list[Message]:
     try:
         sent = _SENT.validate_json(body)
         some = sent if isinstance(sent, list) else [sent]
-        if any(one.get("_type") == "encrypted" for one in some):
+        if any(str(one.get("_type")) == "encrypted" for one in some):
             raise HTTPException(422, "That is encrypted: leave the encryption key in the app empty, and use https.")
-        return [_MESSAGE.validate_python(one) for one in some if one.get("_type") in _KNOWN]
+        return [_MESSAGE.validate_python(one) for one in some if str(one.get("_type")) in _KNOWN]
     except ValidationError as err:
         raise HTTPException(422, "That is nothing that OwnTracks sends.") from err
 

@@ -128,9 +128,8 @@ def test_the_same_place() -> None:
 def test_any_words_and_any_point(words: str, latitude: float, longitude: float) -> None:
     here = places.at(latitude, longitude)
     assert places.within(here, words) in (True, False)
-    assert places.called(words).said.startswith(words.split(",")[0].strip()[:1])
+    assert places.called(words).name in words
     if here.country:
-        assert places.within(here, here.name)
         assert places.within(here, gazetteer.region_name(here.country))
 
 
