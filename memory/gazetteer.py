@@ -96,8 +96,8 @@ class _Gazetteer:
             self._where.append((sys.intern(country), sys.intern(part)))
             self._called.setdefault(folded(name), []).append(number)
         for row in others.split("\n"):
-            name, number = row.split("\t")
-            self._also_called.setdefault(folded(name), []).append(int(number))
+            name, town = row.split("\t")
+            self._also_called.setdefault(folded(name), []).append(int(town))
 
     def towns(self, name: str) -> list[tuple[Town, float]]:
         weights = {number: self._people[number] / _OTHER_NAME for number in self._also_called.get(name, ())}
@@ -119,7 +119,8 @@ def _distances(points: Floats, to: Floats) -> Floats:
     """In km, from (n, 2) points to one, all in radians."""
     half = np.sin((points - to) / 2) ** 2
     inner = half[:, 0] + np.cos(points[:, 0]) * np.cos(to[0]) * half[:, 1]
-    return 2 * _EARTH_KM * np.arcsin(np.sqrt(np.clip(inner, 0, 1)))
+    far: Floats = 2 * _EARTH_KM * np.arcsin(np.sqrt(np.clip(inner, 0, 1)))
+    return far
 
 
 def _columns() -> tuple[str, str, Floats, Floats]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -75,9 +76,10 @@ def same(one: Place, other: Place) -> bool:
 def spoken(words: str) -> str:
     """A place's name within a sentence: "the market", not "The Market"."""
     article = f"{language()['article']} "
-    if not words.casefold().startswith(article) or called(words).country:
+    if not words.casefold().startswith(article):
         return words
-    return article + words[len(article) :].lower()
+    name = words[len(article) :]
+    return article + (name if called(words).country else name.lower())
 
 
 def _meant(words: str, home: Place | None) -> tuple[list[Region], list[Town]]:
@@ -122,7 +124,7 @@ def _in_town(here: Place, town: Town) -> bool:
 
 def _reach(people: int) -> float:
     """How far around its middle a town is still where one is, in km: 10 for a village, 30 for London."""
-    return 10 + people**0.5 / 150
+    return 10 + math.sqrt(people) / 150
 
 
 def _reach_km(place: Place) -> float:

@@ -1,4 +1,4 @@
-"""Where a device of the speaker's was last, and the places that they marked on it. No track: each takes the last's place."""
+"""Where a device of the speaker's was last, and the places that they marked on it. No track is kept."""
 
 from __future__ import annotations
 

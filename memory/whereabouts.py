@@ -1,4 +1,4 @@
-"""Where the speaker is and will be: as a device of theirs says, their calendar, or they themselves. The newest counts."""
+"""Where the speaker is and will be: a device of theirs says it, a calendar, or they themselves. The newest counts."""
 
 from __future__ import annotations
 
@@ -19,7 +19,6 @@ from memory.records import Memory
 _FRESH = timedelta(hours=24)  # a device that lies still says nothing for long
 _PASSING = timedelta(hours=3)  # at a place that is on no map: "at the market"
 _ABOUT_OTHERS = "EXISTS (SELECT 1 FROM memory_people WHERE memory_id = m.id)"
-_HOME = "home"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +51,7 @@ def visiting(db: Database, now: datetime) -> Visit | None:
     """Where the speaker is said to be, and since when."""
     at_home = home(db)
     spot: Visit | None = None  # at a place that is on no map
-    for since, place in sorted(_told(db, now, at_home), key=lambda told: told[0], reverse=True):
+    for _, since, place in sorted(_told(db, now, at_home), key=lambda told: told[0], reverse=True):
         if _somewhere(place):
             names = (spot.place.name, *place.names) if spot else place.names
             return Visit(dataclasses.replace(place, names=names), spot.since if spot else since)
@@ -71,9 +70,9 @@ def home(db: Database) -> Place | None:
     )
     told = next((row["place"] for row in facts if is_home(row["text"])), None)
     if told:
-        return dataclasses.replace(places.called(told), names=(_HOME,))
-    marked = next((m for m in positions.landmarks(db) if m.name.casefold() == _HOME), None)
-    return places.at(marked.latitude, marked.longitude, (_HOME,)) if marked else None
+        return dataclasses.replace(places.called(told), names=(_at_home(),))
+    marked = next((m for m in positions.landmarks(db) if m.name.casefold() == _at_home()), None)
+    return places.at(marked.latitude, marked.longitude, (_at_home(),)) if marked else None
 
 
 def is_home(text: str) -> bool:
@@ -113,22 +112,27 @@ def _plans_somewhere(db: Database, first: date, last: date) -> list[Memory]:
     return own_plans(db, first, last, "m.place IS NOT NULL")
 
 
-def _told(db: Database, now: datetime, at_home: Place | None) -> Iterator[tuple[datetime, Place]]:
-    """Every place that the speaker may be at, with since when they are said to be there."""
+def _told(db: Database, now: datetime, at_home: Place | None) -> Iterator[tuple[datetime, datetime, Place]]:
+    """Every place that the speaker may be at, with when that was said, and since when they are there."""
     position = positions.last(db)
     if position and now - position.at < _FRESH:
-        yield position.since or position.at, places.at(position.latitude, position.longitude, position.names)
+        here = places.at(position.latitude, position.longitude, position.names)
+        yield position.at, position.since or position.at, here
     for plan in _plans_somewhere(db, now.date(), now.date()):
         if plan.when and plan.place:
             began = datetime.combine(plan.when.first, time(), now.tzinfo)
-            yield max(plan.kept_at, began), _called(plan.place, at_home)
+            yield (said := max(plan.kept_at, began)), said, _called(plan.place, at_home)
     for event in calendars.events(db, now.date(), now.date()):
         if (place := _of_event(event, at_home)) and _under_way(event, now):
-            yield _moment(event.start, now), place
+            yield (began := _moment(event.start, now)), began, place
 
 
 def _called(words: str, at_home: Place | None) -> Place:
-    return at_home if at_home and words.casefold() == _HOME else places.called(words, at_home)
+    return at_home if at_home and words.casefold() == _at_home() else places.called(words, at_home)
+
+
+def _at_home() -> str:
+    return places.language()["at_home"]
 
 
 def _somewhere(place: Place) -> bool:

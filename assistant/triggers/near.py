@@ -2,35 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date, timedelta
 
 from assistant.phrasing import Line, line, say_day, say_until
-from assistant.triggers.gently import hard_now
 from assistant.triggers.occasion import Look, Occasion
-from memory import holding, memories, places, whereabouts
-from memory.database import Database
-from memory.dates import DateSpan
-from memory.holding import LIVE
+from memory import holding, places, whereabouts
+from memory.guests import Guest, living, visiting
+from memory.hardship import hard_now
 from memory.places import Place
-from memory.records import Memory, Person
 from memory.whereabouts import Stay
 
 _DAYS_AHEAD = 3
-_ONE_NAMED = """(SELECT count(*) FROM memory_people WHERE memory_id = m.id) >= 1 AND NOT EXISTS (
-    SELECT 1 FROM memory_people mp JOIN people p ON p.id = mp.person_id
-    WHERE mp.memory_id = m.id AND p.standing <> 'named')"""
-
-
-@dataclass(frozen=True, slots=True)
-class Guest:
-    """Someone is in a place on some days; ``days`` None: they live there."""
-
-    person: Person
-    memory: Memory
-    days: DateSpan | None
 
 
 def occasions(look: Look) -> Iterator[Occasion]:
@@ -47,38 +29,6 @@ def occasions(look: Look) -> Iterator[Occasion]:
             local = stay not in away and any(h.person == guest.person and _meet(h, stay, at_home) for h in hosts)
             if stay and not local and gone.isdisjoint(p.id for p in guest.memory.about):
                 yield _occasion(look, guest, stay)
-
-
-def visiting(db: Database, today: date, days: int) -> list[Guest]:
-    """Who is told to be somewhere today or on one of the next days."""
-    rows = db.rows(
-        f"""SELECT m.id FROM memories m WHERE {LIVE} AND m.place IS NOT NULL AND m.kind IN ('plan', 'event', 'fact')
-            AND m.when_first <= ? AND m.when_last >= ? AND {_ONE_NAMED} ORDER BY m.when_first, m.id""",
-        ((today + timedelta(days=days)).isoformat(), today.isoformat()),
-    )
-    found = memories.by_ids(db, [row["id"] for row in rows])
-    going_along = places.language()["going"]
-    return [
-        Guest(m.about[0], m, m.when)
-        for m in found
-        if m.about and m.when and not m.unspoken and not re.match(going_along, m.text, re.IGNORECASE)
-    ]
-
-
-def living(db: Database) -> list[Guest]:
-    """Everyone whose home is told, with where that is."""
-    rows = db.rows(
-        f"""SELECT s.person_id, max(m.id) AS id FROM slots s JOIN memories m ON m.id = s.memory_id
-            WHERE s.slot = 'home' AND NOT s.ends AND m.place IS NOT NULL AND {LIVE} AND {_ONE_NAMED}
-            GROUP BY s.person_id"""
-    )
-    whose = {row["id"]: row["person_id"] for row in rows}
-    return [
-        Guest(person, m, None)
-        for m in memories.by_ids(db, whose)
-        for person in m.about
-        if person.id == whose[m.id] and not m.unspoken
-    ]
 
 
 def _meet(guest: Guest, stay: Stay | None, at_home: Place | None) -> bool:

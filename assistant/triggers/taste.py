@@ -11,20 +11,18 @@ from functools import cache
 from pathlib import Path
 
 from assistant.phrasing import line, say_day
-from assistant.triggers.gently import hard_now
-from assistant.triggers.near import Guest, living, visiting
 from assistant.triggers.occasion import Look, Occasion
 from memory import calendars, holding, interests, people, places, whereabouts
 from memory.database import Database
-from memory.holding import LIVE
+from memory.guests import Guest, living, visiting
+from memory.hardship import hard_now
 from memory.interests import Interest
 from memory.places import Place
 from memory.recall import content_words
 from memory.records import Person
-from memory.support import is_common, quoted
+from memory.support import is_common
 
 _DAYS_AHEAD = 3
-_LOOKED_AT = 50  # preferences that share a word with a plan
 _ENOUGH = 0.5  # of the telling words of what someone likes
 
 
@@ -78,12 +76,7 @@ def _liked(db: Database, plan: _Plan, today: date) -> list[Interest]:
     words = [w for w in content_words(plan.what) if interests.telling(w) and not is_common(db, w)]
     if not words:
         return []
-    rows = db.rows(
-        f"""SELECT m.id FROM memory_words w JOIN memories m ON m.id = w.rowid
-            WHERE memory_words MATCH ? AND m.kind = 'preference' AND {LIVE} LIMIT {_LOOKED_AT}""",
-        (" OR ".join(map(quoted, words)),),
-    )
-    found = [i for i in interests.among(db, [row["id"] for row in rows], today) if _fits(plan.what, i.does)]
+    found = [i for i in interests.preferences(db, words, today) if _fits(plan.what, i.does)]
     return list({i.person_id: i for i in reversed(found)}.values())
 
 
@@ -102,7 +95,7 @@ def _fits(what: str, does: str) -> bool:
 
 
 def _names(text: str) -> set[str]:
-    """What is written with capitals, word beside word, but for words that add nothing: "national", "national gallery"."""
+    """What is written with capitals, word beside word, but for words that add nothing: "national gallery"."""
     beside = _table()["beside"].split()
     runs = re.findall(r"\b[A-Z][\w.'’]*(?: (?:of |the |and |& )?[A-Z][\w.'’]*)*", text)
     plain = (" ".join(w for w in run.casefold().replace(".", "").split() if w not in beside) for run in runs)

@@ -22,7 +22,6 @@ KIND = "owntracks"
 PATH = "/api/owntracks/"
 _MOST_BYTES = 1_000_000
 _ROUGHEST_METRES = 20_000.0  # what is less exact than that does not tell a town
-_TOKEN = "{token}"
 
 Latitude = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
 Longitude = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
@@ -90,7 +89,7 @@ def whereabouts_router(household: Household) -> APIRouter:
     router = APIRouter()
     db, clock = household.parts.db, household.parts.clock
 
-    @router.post(PATH + _TOKEN)
+    @router.post(f"{PATH}{{token}}")
     async def owntracks(token: str, request: Request) -> list[str]:
         """One message, or several; what is none of places (battery, steps) is left out. Nothing is sent back."""
         if await asyncio.to_thread(tokens.whose, db, KIND, token) is None:

@@ -155,8 +155,10 @@ def test_an_encrypted_message_says_what_to_do(home: Served, path: str) -> None:
     "body",
     [
         b"{", b"[]]", b"3", b'"location"', b"\xff\xfe", b"[[1]]", b"null", b'{"_type": "location"}',
-        b'{"_type": "location", "lat": 91, "lon": 0, "tst": 1}', b'{"_type": "location", "lat": NaN, "lon": 0, "tst": 1}',
-        b'{"_type": "location", "lat": 1e999, "lon": 0, "tst": 1}', b'{"_type": "location", "lat": 1, "lon": 1, "tst": -1}',
+        b'{"_type": "location", "lat": 91, "lon": 0, "tst": 1}',
+        b'{"_type": "location", "lat": NaN, "lon": 0, "tst": 1}',
+        b'{"_type": "location", "lat": 1e999, "lon": 0, "tst": 1}',
+        b'{"_type": "location", "lat": 1, "lon": 1, "tst": -1}',
         b'{"_type": "location", "lat": 1, "lon": 1, "tst": 99999999999999}',
         b'{"_type": "transition", "lat": 1, "lon": 1, "tst": 1, "event": "vanish"}',
         b'{"_type": "waypoints", "waypoints": {}}', b'{"_type": ["location"]}', b"[" * 100_000,
@@ -199,8 +201,11 @@ def test_a_new_address_ends_the_old_one(home: Served, clock: Clock) -> None:
 
 
 @given(
-    lat=st.floats(-90, 90), lon=st.floats(-180, 180), names=st.lists(st.text(max_size=30), max_size=5), acc=st.floats(0, 100)
-)  # fmt: skip
+    lat=st.floats(-90, 90),
+    lon=st.floats(-180, 180),
+    names=st.lists(st.text(max_size=30), max_size=5),
+    acc=st.floats(0, 100),
+)
 @example_settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_point_on_earth_is_somewhere_or_nowhere(
     home: Served, path: str, clock: Clock, lat: float, lon: float, names: list[str], acc: float

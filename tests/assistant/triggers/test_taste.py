@@ -7,28 +7,27 @@ import pytest
 from assistant.triggers.taste import occasions
 from tests.assistant.triggers.conftest import Told
 
+LEEDS = ["I live in Leeds.", "Chase lives in Leeds."]
+
 
 @pytest.mark.parametrize(
     ("notes", "name"),
     [
-        (["I live in Leeds.", "Chase lives in Leeds.", "Chase loves the National.", "I'm seeing the National tomorrow."], "Chase"),
-        (["I live in Leeds.", "Chase is in Leeds till Friday.", "Chase loves The National.", "i'm seeing the national tomorrow night"], "Chase"),
-        (["I live in Leeds.", "Ana lives in Leeds.", "Ana loves pottery.", "I'm going to a pottery exhibition on Wednesday."], "Ana"),
-        (["I live in Leeds.", "Going to the Fontaines gig on Wednesday.", "Ana lives in Leeds.", "Ana loves Fontaines."], "Ana"),
-        (["Ana lives in Manchester.", "Ana loves the National.", "I'm seeing the National in Manchester tomorrow."], "Ana"),
+        ([*LEEDS, "Chase loves the National.", "I'm seeing the National tomorrow."], "Chase"),
+        (["Chase is in Leeds till Friday.", "Chase loves The National.", "i'm seeing the national tomorrow"], "Chase"),
+        (["Ana lives in Leeds.", "Ana loves pottery.", "I'm going to a pottery exhibition on Wednesday."], "Ana"),
+        (["Going to the Fontaines gig on Wednesday.", "Ana lives in Leeds.", "Ana loves Fontaines."], "Ana"),
+        (["Ana lives in York.", "Ana loves the National.", "I'm seeing the National in York tomorrow."], "Ana"),
     ],
 )  # fmt: skip
 def test_a_plan_is_to_someones_taste(told: Told, notes: list[str], name: str) -> None:
-    told.tell(*notes)
+    told.tell("I live in Leeds.", *notes)
     (occasion,) = told.found(occasions)
     (words,) = told.said(occasions)
     assert name in words
     assert "loves" in words
     assert occasion.key.startswith("taste/")
     assert not occasion.private
-
-
-LEEDS = ["I live in Leeds.", "Chase lives in Leeds."]
 
 
 @pytest.mark.parametrize(
@@ -39,7 +38,7 @@ LEEDS = ["I live in Leeds.", "Chase lives in Leeds."]
         [*LEEDS, "Chase loves the National.", "I'm seeing the National in two weeks."],
         [*LEEDS, "Chase loves the National.", "I'm seeing the National with Chase tomorrow."],
         [*LEEDS, "Chase loves the National.", "Chase is in Rome this week.", "I'm seeing the National tomorrow."],
-        ["I live in Leeds.", "Chase lives in Bangalore.", "Chase loves the National.", "I'm seeing the National tomorrow."],
+        ["I live in Leeds.", "Chase lives in York.", "Chase loves the National.", "I'm seeing the National tomorrow."],
         ["I live in Leeds.", "Chase loves the National.", "I'm seeing the National tomorrow."],
         [*LEEDS, "Chase loves the National.", "Chase died in March.", "I'm seeing the National tomorrow."],
         [*LEEDS, "Chase is allergic to peanuts.", "I'm going to a peanuts tasting tomorrow."],

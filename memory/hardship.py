@@ -1,4 +1,4 @@
-"""What is hard for someone now: it is told gently, or makes other things be told gently."""
+"""What is hard for someone now, and makes other things be told gently."""
 
 from __future__ import annotations
 
