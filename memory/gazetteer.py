@@ -10,7 +10,7 @@ import tomllib
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -65,6 +65,7 @@ def continent(country: str | None) -> str | None:
     return _countries()[country]["continentcode"] if country in _countries() else None
 
 
+@lru_cache(64)
 def town_at(latitude: float, longitude: float) -> Town | None:
     """The town that a point (degrees) belongs to: a near one, or a large one that is not far. None far from any."""
     return _gazetteer().at(latitude, longitude)

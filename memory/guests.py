@@ -12,6 +12,7 @@ from memory.dates import DateSpan
 from memory.holding import LIVE
 from memory.records import Memory, Person
 
+_LONGEST = timedelta(days=21)  # a longer span is only roughly known
 _NAMED = """(SELECT count(*) FROM memory_people WHERE memory_id = m.id) >= 1 AND NOT EXISTS (
     SELECT 1 FROM memory_people mp JOIN people p ON p.id = mp.person_id
     WHERE mp.memory_id = m.id AND p.standing <> 'named')"""
@@ -34,12 +35,7 @@ def visiting(db: Database, today: date, days: int) -> list[Guest]:
         ((today + timedelta(days=days)).isoformat(), today.isoformat()),
     )
     found = memories.by_ids(db, [row["id"] for row in rows])
-    going_along = places.language()["going"]
-    return [
-        Guest(m.about[0], m, m.when)
-        for m in found
-        if m.about and m.when and not m.unspoken and not re.match(going_along, m.text, re.IGNORECASE)
-    ]
+    return [Guest(m.about[0], m, m.when) for m in found if m.about and m.when and _is_there(m, today)]
 
 
 def living(db: Database) -> list[Guest]:
@@ -56,3 +52,17 @@ def living(db: Database) -> list[Guest]:
         for person in m.about
         if person.id == whose[m.id] and not m.unspoken
     ]
+
+
+def _is_there(memory: Memory, today: date) -> bool:
+    """Whether it tells that someone themselves is there then, and not that they were, nor only the month."""
+    ways = "|".join(re.escape(n) for p in memory.about for n in (p.name, *p.also, p.name.split(" ")[0]))
+    days = memory.when
+    return (
+        days is not None
+        and days.last - days.first <= _LONGEST
+        and (memory.kind != "event" or days.last > today)
+        and bool(re.match(rf"(?:{ways})(?: |,)", memory.text))
+        and places.says_where(memory.text)
+        and not memory.unspoken
+    )

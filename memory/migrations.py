@@ -385,7 +385,7 @@ def _whereabouts(c: Connection) -> None:
         # Where a device of the speaker's was last, in degrees: no track. names: their own places, as JSON.
         # since: when they came to that town or those places.
         """CREATE TABLE position (
-            only INTEGER PRIMARY KEY CHECK (only = 1),
+            id INTEGER PRIMARY KEY CHECK (id = 1),
             at TEXT NOT NULL,
             latitude REAL NOT NULL,
             longitude REAL NOT NULL,
@@ -393,7 +393,8 @@ def _whereabouts(c: Connection) -> None:
             since TEXT NOT NULL)""",
         # Places that they marked on it. key: its device's own.
         """CREATE TABLE landmarks (
-            key TEXT PRIMARY KEY,
+            id INTEGER PRIMARY KEY,
+            key TEXT NOT NULL UNIQUE,
             name TEXT NOT NULL,
             latitude REAL NOT NULL,
             longitude REAL NOT NULL,

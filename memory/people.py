@@ -191,6 +191,8 @@ def _take_out(db: Database, name: str) -> None:
         ("proposals", "text"),
         ("proposals", "evidence"),
         ("identity_changes", "rows"),
+        ("landmarks", "name"),
+        ("position", "names"),
         ("occurrences", "title"),
         ("occurrences", "attendees"),
         ("feed_items", "title"),

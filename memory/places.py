@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+import re
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from memory import gazetteer
@@ -15,6 +16,7 @@ from memory.gazetteer import Region, Town, folded
 _PLAUSIBLE = 0.1  # of the likeliest meaning's weight: Birmingham may be another, Paris is not the one in Texas
 _OWN_COUNTRY, _NEAR_HOME = 8, 10  # times as likely
 _NEAR_HOME_KM = 100.0
+_NEAR_KM = 15.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,7 @@ def called(words: str, home: Place | None = None) -> Place:
     return Place(words)
 
 
+@lru_cache(4_096)  # asked again at every look
 def within(here: Place, words: str, home: Place | None = None) -> bool:
     """Whether ``here`` is in what ``words`` mean, or near enough: Split is in Croatia, Solin as good as in Split."""
     on_a_map = here.country or here.point
@@ -68,9 +71,14 @@ def within(here: Place, words: str, home: Place | None = None) -> bool:
 
 def same(one: Place, other: Place) -> bool:
     """Whether two places are the same town, or near enough to meet."""
-    if one.point and other.point:
-        return gazetteer.distance_km(one.point, other.point) <= max(map(_reach_km, (one, other)))
-    return bool(one.name) and _own(one.name) == _own(other.name) and one.country == other.country
+    if (one.country, _own(one.name)) == (other.country, _own(other.name)):
+        return bool(one.name)
+    return bool(one.point and other.point and gazetteer.distance_km(one.point, other.point) <= _NEAR_KM)
+
+
+def says_where(text: str) -> bool:
+    """Whether a sentence that names a place can tell that someone is there: not "back from Rome"."""
+    return re.search(language()["elsewhere"], text, re.IGNORECASE) is None
 
 
 def spoken(words: str) -> str:
@@ -125,11 +133,6 @@ def _in_town(here: Place, town: Town) -> bool:
 def _reach(people: int) -> float:
     """How far around its middle a town is still where one is, in km: 10 for a village, 30 for London."""
     return 10 + math.sqrt(people) / 150
-
-
-def _reach_km(place: Place) -> float:
-    town = gazetteer.town_at(*place.point) if place.point else None
-    return _reach(town.population) if town else 0.0
 
 
 def _bare(words: str) -> str:

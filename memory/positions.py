@@ -73,7 +73,8 @@ def mark(db: Database, some: Iterable[Landmark]) -> None:
     with db.transaction():
         for one in some:
             db.write(
-                "INSERT OR REPLACE INTO landmarks VALUES (?, ?, ?, ?, ?)",
+                """INSERT OR REPLACE INTO landmarks(key, name, latitude, longitude, radius_metres)
+                   VALUES (?, ?, ?, ?, ?)""",
                 (one.key, one.name, one.latitude, one.longitude, one.radius_metres),
             )
 

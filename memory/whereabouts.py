@@ -109,7 +109,7 @@ def own_plans(db: Database, first: date, last: date, condition: str = "TRUE") ->
 
 
 def _plans_somewhere(db: Database, first: date, last: date) -> list[Memory]:
-    return own_plans(db, first, last, "m.place IS NOT NULL")
+    return [m for m in own_plans(db, first, last, "m.place IS NOT NULL") if places.says_where(m.text)]
 
 
 def _told(db: Database, now: datetime, at_home: Place | None) -> Iterator[tuple[datetime, datetime, Place]]:

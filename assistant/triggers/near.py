@@ -23,16 +23,17 @@ def occasions(look: Look) -> Iterator[Occasion]:
     at_home, gone = whereabouts.home(look.db), holding.dead(look.db)
     away = [s for s in stays if _away(s, at_home)]
     hosts = living(look.db)
+    homes = {host.person.id: host for host in hosts}
     for guests, where in ((visiting(look.db, look.now.date(), _DAYS_AHEAD), stays), (hosts, away)):
         for guest in guests:
             stay = next((s for s in where if _meet(guest, s, at_home)), None)
-            local = stay not in away and any(h.person == guest.person and _meet(h, stay, at_home) for h in hosts)
+            local = stay not in away and _meet(homes.get(guest.person.id), stay, at_home)
             if stay and not local and gone.isdisjoint(p.id for p in guest.memory.about):
                 yield _occasion(look, guest, stay)
 
 
-def _meet(guest: Guest, stay: Stay | None, at_home: Place | None) -> bool:
-    if stay is None or not (guest.days is None or guest.days.overlaps(stay.days)):
+def _meet(guest: Guest | None, stay: Stay | None, at_home: Place | None) -> bool:
+    if guest is None or stay is None or not (guest.days is None or guest.days.overlaps(stay.days)):
         return False
     if stay.memory and guest.person in stay.memory.about:  # they go there together
         return False

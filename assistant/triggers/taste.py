@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from assistant.phrasing import line, say_day
@@ -21,6 +21,7 @@ from memory.places import Place
 from memory.recall import content_words
 from memory.records import Person
 from memory.support import is_common
+from memory.whereabouts import Stay
 
 _DAYS_AHEAD = 3
 _ENOUGH = 0.5  # of the telling words of what someone likes
@@ -40,9 +41,12 @@ def occasions(look: Look) -> Iterator[Occasion]:
     if not fitting:
         return
     gone, around = holding.dead(look.db), [*living(look.db), *visiting(look.db, look.now.date(), _DAYS_AHEAD)]
+    at_home, stays = whereabouts.home(look.db), whereabouts.stays(look.db, look.now, _DAYS_AHEAD)
     for plan, liked in fitting:
-        mine = {person.id for person in plan.people}
-        if liked.person_id not in gone | mine and _in_town(look, plan, liked.person_id, around):
+        where = _where(plan, stays, at_home)
+        theirs = [guest for guest in around if guest.person.id == liked.person_id]
+        coming = liked.person_id in {person.id for person in plan.people}
+        if where and liked.person_id not in gone and not coming and _in_town(theirs, where, plan.day, at_home):
             yield _occasion(look, plan, liked)
 
 
@@ -80,6 +84,7 @@ def _liked(db: Database, plan: _Plan, today: date) -> list[Interest]:
     return list({i.person_id: i for i in reversed(found)}.values())
 
 
+@lru_cache(1_000)  # asked again at every look
 def _fits(what: str, does: str) -> bool:
     """Whether they like what the plan is about: by its name, or in most of the words that tell it."""
     likes = re.match(_table()["likes"], does, re.IGNORECASE)
@@ -102,22 +107,16 @@ def _names(text: str) -> set[str]:
     return {name for name in plain if any(interests.telling(w) for w in name.split())}
 
 
-def _in_town(look: Look, plan: _Plan, person_id: int, around: list[Guest]) -> bool:
-    """Whether someone is where the plan is: on a visit, or because they live there and are not away."""
-    at_home = whereabouts.home(look.db)
-    place = _where(look, plan, at_home)
-    theirs = [g for g in around if g.person.id == person_id]
-    of_the_day = [g for g in theirs if g.days and plan.day in g.days] or [g for g in theirs if g.days is None]
-    return place is not None and any(places.within(place, g.memory.place or "", at_home) for g in of_the_day)
+def _in_town(theirs: list[Guest], where: Place, day: date, at_home: Place | None) -> bool:
+    """Whether someone is there on that day: on a visit, or because they live there and are not away."""
+    of_the_day = [g for g in theirs if g.days and day in g.days] or [g for g in theirs if g.days is None]
+    return any(places.within(where, g.memory.place or "", at_home) for g in of_the_day)
 
 
-def _where(look: Look, plan: _Plan, at_home: Place | None) -> Place | None:
+def _where(plan: _Plan, stays: Sequence[Stay], at_home: Place | None) -> Place | None:
     """Where the plan is: as it says, or where the speaker is on that day."""
     said = places.called(plan.place, at_home) if plan.place else None
-    if said and said.point:
-        return said
-    stays = whereabouts.stays(look.db, look.now, _DAYS_AHEAD)
-    return next((s.place for s in stays if plan.day in s.days), None)
+    return said if said and said.point else next((s.place for s in stays if plan.day in s.days), None)
 
 
 @cache

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from memory import calendars, captures, memories, positions, sources, whereabouts
+from memory import calendars, captures, memories, people, positions, sources, whereabouts
 from memory.calendars import Occurrence
 from memory.database import Database
 from memory.dates import DateSpan
@@ -119,6 +119,17 @@ def test_home_as_it_was_marked(db: Database) -> None:
     assert home.said == "Leeds, the UK"
     assert positions.names_at(db, 53.8001, -1.55) == ("Home",)
     assert positions.names_at(db, 53.9, -1.55) == ()
+
+
+def test_a_place_called_after_someone_who_is_forgotten(db: Database) -> None:
+    joan = people.find_or_add(db, "Joan Mbeki")
+    positions.mark(db, [Landmark("1", "Joan's house", 53.80, -1.55, 100)])
+    positions.keep(db, Position(NOW, 53.80, -1.55, ("Joan's house",)))
+    people.forget(db, joan.id)
+    assert [m.name for m in positions.landmarks(db)] == ["someone's house"]
+    last = positions.last(db)
+    assert last
+    assert last.names == ("someone's house",)
 
 
 def test_what_says_where_one_lives() -> None:

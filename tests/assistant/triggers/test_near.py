@@ -41,6 +41,13 @@ def test_someone_is_where_the_speaker_is(told: Told, notes: list[str], said: lis
         ["I live in Leeds.", "Joan lives in Lisbon.", "I'm going to Lisbon with Joan on Wednesday."],
         ["I live in London.", "Chase died in March.", "Chase is in London till Friday."],
         ["I live in London.", "Chase is in London till Friday.", "Scratch that."],
+        ["I live in London.", "Chase's sister is moving to London on Wednesday."],
+        ["I live in London.", "Chase is moving to London in May."],
+        ["I live in London.", "Chase is back from London on Wednesday."],
+        ["I live in London.", "Chase was in London yesterday."],
+        ["I live in London.", "Met Chase in London today."],
+        ["I live in London.", "Chase is not coming to London on Wednesday."],
+        ["I'm back from Rome on Wednesday.", "Chase is in Rome this week."],
     ],
 )
 def test_nothing_is_said_otherwise(told: Told, notes: list[str]) -> None:
