@@ -2,15 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
-from assistant.triggers import content, meeting, near, place, taste
+from assistant.triggers import (
+    after_event,
+    anniversary,
+    birthday,
+    content,
+    gathering,
+    meeting,
+    near,
+    place,
+    taste,
+    time,
+)
 from assistant.triggers.occasion import Look, Occasion
 
-TRIGGERS: dict[str, Callable[[Look], Iterable[Occasion]]] = {
+Trigger = Callable[[Look], Iterable[Occasion]]
+
+PROMISED: dict[str, Trigger] = {
+    "time": time.occasions,
     "place": place.occasions,
+}
+"""What the speaker wanted to be told."""
+
+UNASKED: dict[str, Trigger] = {
     "meeting": meeting.occasions,
     "near": near.occasions,
+    "after_event": after_event.occasions,
+    "birthday": birthday.occasions,
+    "anniversary": anniversary.occasions,
+    "gathering": gathering.occasions,
     "taste": taste.occasions,
     "content": content.occasions,
 }
+"""What may be welcome."""
+
+
+def promised(look: Look) -> Iterator[Occasion]:
+    for trigger in PROMISED.values():
+        yield from trigger(look)
+
+
+def unasked(look: Look) -> Iterator[Occasion]:
+    for trigger in UNASKED.values():
+        yield from trigger(look)
