@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,12 +13,15 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as example_settings
 from hypothesis import strategies as st
 
+from assistant.devices import Devices
 from assistant.settings import Settings
 from assistant.turn import Parts
 from assistant.web.whereabouts import KIND, add_owntracks
 from memory import positions, tokens, whereabouts
 from tests.assistant.conftest import Clock
 from tests.assistant.served import Served, served
+from tests.assistant.test_cli import Fondly
+from tests.assistant.test_scheduler import Home
 
 SPLIT = {"lat": 43.5089, "lon": 16.4392}
 LEEDS = {"lat": 53.7965, "lon": -1.5479}
@@ -27,6 +31,11 @@ LEEDS = {"lat": 53.7965, "lon": -1.5479}
 def home(parts: Parts, settings: Settings) -> Iterator[Served]:
     with served(parts, settings) as running:
         yield running
+
+
+@pytest.fixture
+def fondly(tmp_path: Path) -> Fondly:
+    return Fondly(tmp_path / "home")
 
 
 @pytest.fixture
@@ -198,6 +207,29 @@ def test_a_new_address_ends_the_old_one(home: Served, clock: Clock) -> None:
     first, second = (home.client.post("/api/satellites/phone/owntracks").json()["url"] for _ in range(2))
     assert home.client.post(first, json=location(clock)).status_code == 404
     assert home.client.post(second, json=location(clock)).status_code == 200
+
+
+def test_what_was_to_be_told_there_is_said_once(parts: Parts, clock: Clock, tmp_path: Path, settings: Settings) -> None:
+    waiting = Home(parts, clock, Devices(tmp_path / "devices.json"))
+    waiting.say("Remind me to send Anna a photo when I'm in Croatia.")
+    with served(waiting.parts, settings) as running:
+        path = add_owntracks(parts.db, "phone")
+        running.client.post(path, json=location(clock, LEEDS))
+        assert waiting.look() == []
+        clock.forward(hours=5)
+        running.client.post(path, json=location(clock, SPLIT))
+        (said,) = waiting.look()
+        assert "Croatia" in said
+        assert "send Anna a photo" in said
+        clock.forward(minutes=10)
+        running.client.post(path, json=location(clock, SPLIT))
+        assert waiting.look() == []
+
+
+def test_the_verb_prints_an_address_and_the_doctor_knows_of_it(fondly: Fondly) -> None:
+    assert "satellites add PHONE --owntracks" in fondly("doctor")
+    assert "url: /api/owntracks/" in fondly("satellites", "add", "my-phone", "--owntracks")
+    assert "my-phone" in fondly("doctor")
 
 
 @given(
