@@ -105,7 +105,7 @@ def own_plans(db: Database, first: date, last: date, condition: str = "TRUE") ->
     )
     going = places.language()["going"]
     own = [row["id"] for row in rows if not row["with_others"] or re.match(going, row["text"], re.IGNORECASE)]
-    return memories.by_ids(db, own)
+    return [memory for memory in memories.by_ids(db, own) if not memory.unspoken]
 
 
 def _plans_somewhere(db: Database, first: date, last: date) -> list[Memory]:

@@ -8,7 +8,7 @@ from datetime import timedelta
 from assistant.intents.asked import Asked, Deed, deed
 from assistant.intents.keeping import keep_words
 from assistant.phrasing import line
-from assistant.understanding.rules import told_of_speaker
+from assistant.understanding.rules import in_confidence, told_of_speaker
 from memory import memories, places, whereabouts
 from memory.dates import DateSpan
 
@@ -29,6 +29,7 @@ def act(asked: Asked) -> Deed:
         evidence=asked.words,
         when=None if lives else query.when or _for_now(asked, query.place or ""),
         place=query.place,
+        sensitive=in_confidence(asked.words, asked.now),
     )
     return deed(line("kept", things=[kept.text]))
 

@@ -16,24 +16,34 @@ _DAYS_AHEAD = 3
 
 
 def occasions(look: Look) -> Iterator[Occasion]:
-    """Whoever lives where the speaker does is no occasion."""
+    """On visits, whoever does not live there, too; at home, whoever is there while the speaker travels."""
     stays = whereabouts.stays(look.db, look.now, _DAYS_AHEAD)
     if not stays:
         return
     at_home, gone = whereabouts.home(look.db), holding.dead(look.db)
-    away = [s for s in stays if _away(s, at_home)]
-    hosts = living(look.db)
-    homes = {host.person.id: host for host in hosts}
-    for guests, where in ((visiting(look.db, look.now.date(), _DAYS_AHEAD), stays), (hosts, away)):
-        for guest in guests:
-            stay = next((s for s in where if _meet(guest, s, at_home)), None)
-            local = stay not in away and _meet(homes.get(guest.person.id), stay, at_home)
-            if stay and not local and gone.isdisjoint(p.id for p in guest.memory.about):
-                yield _occasion(look, guest, stay)
+    away = [stay for stay in stays if _away(stay, at_home)]
+    visitors = visiting(look.db, look.now.date(), _DAYS_AHEAD)
+    homes = {host.person.id: host for host in living(look.db)}
+    for guest in (*visitors, *homes.values()):
+        visits = guest.days is not None
+        stay = next((s for s in (stays if visits else away) if _meet(guest, s, at_home)), None)
+        if stay is None or not gone.isdisjoint(person.id for person in guest.memory.about):
+            continue
+        lives_here = visits and stay not in away and _meet(homes.get(guest.person.id), stay, at_home)
+        elsewhere = not visits and any(_is_elsewhere(v, guest, stay, at_home) for v in visitors)
+        if not lives_here and not elsewhere:
+            yield _occasion(look, guest, stay)
 
 
-def _meet(guest: Guest | None, stay: Stay | None, at_home: Place | None) -> bool:
-    if guest is None or stay is None or not (guest.days is None or guest.days.overlaps(stay.days)):
+def _is_elsewhere(visitor: Guest, host: Guest, stay: Stay, at_home: Place | None) -> bool:
+    """Whether someone is on a visit to another place while the speaker is where they live."""
+    if visitor.person != host.person or visitor.days is None or not visitor.days.overlaps(stay.days):
+        return False
+    return not _meet(visitor, stay, at_home)
+
+
+def _meet(guest: Guest | None, stay: Stay, at_home: Place | None) -> bool:
+    if guest is None or not (guest.days is None or guest.days.overlaps(stay.days)):
         return False
     if stay.memory and guest.person in stay.memory.about:  # they go there together
         return False
@@ -60,7 +70,7 @@ def _occasion(look: Look, guest: Guest, stay: Stay) -> Occasion:
         key=f"near/{guest.memory.id}" + ("" if guest.days else f"/{stay.days.first:%Y-%m}"),
         lines=lines,
         people=guest.memory.about if guest.days else (guest.person,),
-        private=guest.memory.private or bool(hard and hard.private),
+        private=any(told.private for told in (guest.memory, hard, stay.memory) if told),
     )
 
 

@@ -6,7 +6,7 @@ import re
 import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache, lru_cache
 from pathlib import Path
 
@@ -71,7 +71,7 @@ def _plans(look: Look) -> Iterator[_Plan]:
             told = memory.text.partition(" ")[2]  # without how it begins, "You're"
             yield _Plan(str(memory.id), told, max(memory.when.first, today), memory.place, memory.about)
     for event in calendars.events(look.db, today, until):
-        day = event.start.date() if hasattr(event.start, "date") else event.start
+        day = event.start.date() if isinstance(event.start, datetime) else event.start
         yield _Plan(event.uid, event.title, max(day, today), event.place, event.people)
 
 

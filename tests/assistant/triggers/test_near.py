@@ -39,6 +39,7 @@ def test_someone_is_where_the_speaker_is(told: Told, notes: list[str], said: lis
         ["I live in Leeds.", "Joan lives in Leeds.", "Joan is in Leeds this week."],
         ["I live in Leeds.", "Joan lives in Bangalore.", "I'm in Lisbon until Friday."],
         ["I live in Leeds.", "Joan lives in Lisbon.", "I'm going to Lisbon with Joan on Wednesday."],
+        ["I live in Leeds.", "Joan lives in Lisbon.", "Joan is in Rome this week.", "I'm in Lisbon until Friday."],
         ["I live in London.", "Chase died in March.", "Chase is in London till Friday."],
         ["I live in London.", "Chase is in London till Friday.", "Scratch that."],
         ["I live in London.", "Chase's sister is moving to London on Wednesday."],
@@ -83,6 +84,11 @@ def test_something_hard_told_apart_tempers_it(told: Told) -> None:
     (words,) = told.said(occasions)
     assert "Gently: Chase's father died last week." in words
     assert "coffee" not in words
+
+
+def test_where_the_speaker_is_in_confidence_stays_so(told: Told) -> None:
+    told.tell("I'm in London until Friday for my chemo, keep that private.", "Chase is in London till Friday.")
+    assert [occasion.private for occasion in told.found(occasions)] == [True]
 
 
 def test_a_device_says_where_one_travels(told: Told, parts: Parts) -> None:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 
 from assistant.triggers.taste import occasions
+from memory import calendars, sources
+from memory.calendars import Occurrence
 from tests.assistant.triggers.conftest import Told
 
 LEEDS = ["I live in Leeds.", "Chase lives in Leeds."]
@@ -59,3 +64,15 @@ def test_something_hard_tempers_it(told: Told) -> None:
     (occasion,) = told.found(occasions)
     assert occasion.private
     assert "Gently: Chase is in London this week for a funeral." in told.said(occasions)[0]
+
+
+def test_an_event_of_a_calendar_is_a_plan(told: Told) -> None:
+    told.tell(*LEEDS, "Chase loves the National.")
+    db, start = told.parts.db, told.clock() + timedelta(days=1)
+    source = sources.add(db, "calendar", "/mine.ics")
+    concert = Occurrence("1", "The National @ First Direct Arena", start, start + timedelta(hours=3), "Leeds")
+    museum = Occurrence("2", "National Gallery", start, start + timedelta(hours=3), "Leeds")
+    calendars.replace(db, source.id, [concert, museum])
+    assert [o.key.rpartition("/")[0] for o in told.found(occasions)] == ["taste/1"]
+    calendars.replace(db, source.id, [replace(concert, place="Lisbon")])
+    assert told.found(occasions) == []
