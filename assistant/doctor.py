@@ -11,6 +11,8 @@ from assistant.errors import FondlyError
 from assistant.llm import Ollama
 from assistant.running import request_running, running_server
 from assistant.settings import Settings
+from assistant.web.whereabouts import KIND as OWNTRACKS
+from memory import tokens
 from memory.chroma import Server
 from memory.database import Database
 from memory.errors import StoreError
@@ -45,6 +47,7 @@ def examine(settings: Settings, db: Database | StoreError) -> list[Finding]:
         _vectors(settings),
         _microphone(),
         _satellites(settings),
+        _places(db),
         _kept(settings, db),
     ]
 
@@ -112,6 +115,16 @@ def _satellites(settings: Settings) -> Finding:
         return Finding("satellites", names, str(err), "fondly serve")
     away = [f"{row['name']}: {row['state']}" for row in rows if row["state"] not in ("there", "busy", "muted")]
     return Finding("satellites", names, "; ".join(away) or "all are there", "fondly satellites" if away else "")
+
+
+def _places(db: Database | StoreError) -> Finding:
+    """Who tells where the speaker is."""
+    phones = [] if isinstance(db, StoreError) else tokens.names(db, OWNTRACKS)
+    if not phones:
+        return Finding(
+            "where you are", "what you say", "no OwnTracks was added", "fondly satellites add PHONE --owntracks"
+        )
+    return Finding("where you are", ", ".join(phones), "OwnTracks; only the latest position is kept")
 
 
 def _microphone() -> Finding:

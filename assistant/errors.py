@@ -4,10 +4,13 @@ FondlyError
 ├── AlreadyRunning    another Fondly holds this home
 ├── AddressTaken      the web page's address cannot be listened on
 ├── MemoTooLong       a recording is longer than is taken at once
+├── SourceTrouble     a calendar, an address book or a feed cannot be read now
 └── ModelUnavailable  a model is not in the catalog, or cannot be downloaded now
 """
 
 from __future__ import annotations
+
+from datetime import timedelta
 
 
 class FondlyError(Exception):
@@ -29,6 +32,15 @@ class AddressTaken(FondlyError):
 
 class MemoTooLong(FondlyError):
     pass
+
+
+class SourceTrouble(FondlyError):
+    """``status``: what the server answered with; ``wait``: how long it wants to be left alone."""
+
+    def __init__(self, trouble: str, status: int | None = None, wait: timedelta | None = None) -> None:
+        super().__init__(trouble)
+        self.status = status
+        self.wait = wait
 
 
 class ModelUnavailable(FondlyError):

@@ -77,6 +77,18 @@ def say_time(moment: datetime) -> str:
     return f"{moment.hour % 12 or 12}{minutes}{words['am'] if moment.hour < 12 else words['pm']}"
 
 
+def say_until(day: date, now: datetime) -> str:
+    """Until when something goes on: "till Friday"; on its last day "today"."""
+    words = _wording()["words"]
+    if day == now.date():
+        return str(words["today"])
+    if day - now.date() == timedelta(days=1):
+        return str(words["until"].format(day=words["tomorrow"]))
+    if day - now.date() < timedelta(days=7):
+        return str(words["until"].format(day=words["weekdays"][day.weekday()]))
+    return str(words["until"].format(day=f"{day.day} {words['months'][day.month - 1]}"))
+
+
 def say_span(span: DateSpan, now: datetime) -> str:
     """A day; a month that is meant as a whole by its name; else its first and last day."""
     if span.first == span.last:

@@ -45,6 +45,7 @@ def add(
     esphome: Annotated[str | None, typer.Option(help="An ESPHome voice device: HOST or HOST:PORT.")] = None,
     wyoming: Annotated[str | None, typer.Option(help="A Wyoming satellite: HOST or HOST:PORT.")] = None,
     omi: Annotated[bool, typer.Option(help="An Omi: prints the addresses for its app.")] = False,
+    owntracks: Annotated[bool, typer.Option(help="OwnTracks on a phone: prints the address for its app.")] = False,
     key: Annotated[str | None, typer.Option(help="The encryption key of an ESPHome device.")] = None,
     mac: Annotated[str | None, typer.Option(help="Its MAC address, so that no other is taken for it.")] = None,
     room: Annotated[str | None, typer.Option(help="Where it stands.")] = None,
@@ -52,13 +53,13 @@ def add(
     shared: Annotated[bool, typer.Option(help="Others may hear it: nothing private is said there.")] = False,
 ) -> None:
     """Add a device; a running Fondly connects to it at once."""
-    if omi:
-        for use, path in _let_omi_in(name).items():
+    if omi or owntracks:
+        for use, path in (_let_omi_in(name) if omi else _let_owntracks_in(name)).items():
             console.print(f"{use}: {path}", markup=False, soft_wrap=True)
         return
     kind, address = ("esphome", esphome) if esphome else ("wyoming", wyoming)
     if address is None:
-        raise typer.BadParameter("say what it is: --esphome HOST, --wyoming HOST or --omi")
+        raise typer.BadParameter("say what it is: --esphome HOST, --wyoming HOST, --omi or --owntracks")
     host, _, port = address.rpartition(":") if address.count(":") == 1 else (address, "", "")
     full = f"{host}:{port or _PORTS[kind]}"
     _devices().add(Device(name, kind, full, key, mac, room, owner, shared))  # type: ignore[arg-type]
@@ -127,6 +128,18 @@ def _let_omi_in(name: str) -> dict[str, str]:
 
     with open_home(Settings()) as parts:
         return add_omi(parts.db, name)
+
+
+def _let_owntracks_in(name: str) -> dict[str, str]:
+    """The path of its address."""
+    if running := running_server(Settings()):
+        path: dict[str, str] = request_running(running, "POST", f"/api/satellites/{name}/owntracks")
+        return path
+    from assistant.app import open_home
+    from assistant.web.whereabouts import add_owntracks
+
+    with open_home(Settings()) as parts:
+        return {"url": add_owntracks(parts.db, name)}
 
 
 async def _found(seconds: float) -> list[tuple[str, ...]]:

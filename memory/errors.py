@@ -7,6 +7,7 @@ StoreError
 ├── LockedStore     another program holds the database
 └── FullDisk        nothing more can be written
 
+NotInThisFormat         what should be a calendar, an address book or a feed is something else
 MeaningUnavailable      nothing is found by meaning now; words still find
 ├── EmbedderUnavailable (embedding.py)  the model that makes vectors cannot be reached
 └── ChromaAway (chroma.py)              what keeps them cannot
@@ -21,6 +22,10 @@ class StoreError(Exception):
 
 class MeaningUnavailable(Exception):
     """Nothing is lost: what was not embedded is embedded later."""
+
+
+class NotInThisFormat(Exception):
+    """None of it can be read. Of what can be read in part, the rest is left out."""
 
 
 class WrongKey(StoreError):

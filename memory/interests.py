@@ -17,8 +17,10 @@ from sqlcipher3 import dbapi2 as sqlcipher
 
 from memory.database import Database, Row
 from memory.holding import LIVE
+from memory.support import quoted
 
 _KINDS = ("fact", "preference", "plan", "event")
+_MOST_PREFERENCES = 50
 _MOST_WORDS = 16  # of a memory that can be given as a reason in one breath
 _MAY = f"""{LIVE} AND m.sensitive = 0 AND m.discretion IS NULL
     AND m.kind IN ({",".join(f"'{kind}'" for kind in _KINDS)})
@@ -50,6 +52,16 @@ def of_people(db: Database, ids: Iterable[int], today: date, limit: int) -> list
 def among(db: Database, memory_ids: Iterable[int], today: date) -> list[Interest]:
     """Those of these memories that are one."""
     return _interests(db, "SELECT value FROM json_each(?)", memory_ids, today)
+
+
+def preferences(db: Database, words: Iterable[str], today: date) -> list[Interest]:
+    """What people like or dislike that has one of these words."""
+    rows = db.rows(
+        f"""SELECT m.id FROM memory_words w JOIN memories m ON m.id = w.rowid
+            WHERE memory_words MATCH ? AND m.kind = 'preference' AND {LIVE} LIMIT {_MOST_PREFERENCES}""",
+        (" OR ".join(map(quoted, words)),),
+    )
+    return among(db, [row["id"] for row in rows], today)
 
 
 def roots(texts: Mapping[int, str]) -> dict[str, set[int]]:

@@ -316,6 +316,94 @@ def _overheard_and_uploaded(c: Connection) -> None:
         c.execute(statement)
 
 
+def _calendars_addresses_and_feeds(c: Connection) -> None:
+    for statement in (
+        # What the speaker named to be read. kind: calendar, addresses, feed. person_id: whose feed it is.
+        # own: the mail addresses (JSON) that are the speaker's own there. etag, modified: to ask for what is new only.
+        # polled_at: when it last answered; read_at: when it last gave all it has; due_at: when it is asked again.
+        # failures: how often it did not answer since.
+        """CREATE TABLE sources (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            kind TEXT NOT NULL,
+            url TEXT NOT NULL,
+            user TEXT,
+            password TEXT,
+            person_id INTEGER REFERENCES people(id) ON DELETE CASCADE,
+            own TEXT NOT NULL DEFAULT '[]',
+            etag TEXT,
+            modified TEXT,
+            polled_at TEXT,
+            read_at TEXT,
+            due_at TEXT,
+            trouble TEXT,
+            failures INTEGER NOT NULL DEFAULT 0,
+            UNIQUE (kind, url))""",
+        # What calendars have, each time that it happens. first, last: UTC, or days; last is not part of it.
+        # attendees: names and mail addresses (JSON).
+        """CREATE TABLE occurrences (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            source_id INTEGER NOT NULL REFERENCES sources(id) ON DELETE CASCADE,
+            uid TEXT NOT NULL,
+            title TEXT NOT NULL,
+            first TEXT NOT NULL,
+            last TEXT NOT NULL,
+            place TEXT,
+            attendees TEXT NOT NULL,
+            private INTEGER NOT NULL)""",
+        "CREATE INDEX occurrences_by_first ON occurrences(first)",
+        "CREATE INDEX occurrences_by_last ON occurrences(last)",
+        "CREATE INDEX occurrences_by_source ON occurrences(source_id)",
+        # Who is in address books; nobody is known by that alone. also, mails: JSON. born, anniversary: as vCard
+        # writes them, 1985-04-12, --04-12 or --04.
+        """CREATE TABLE cards (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            source_id INTEGER NOT NULL REFERENCES sources(id) ON DELETE CASCADE,
+            name TEXT NOT NULL,
+            also TEXT NOT NULL,
+            mails TEXT NOT NULL,
+            born TEXT,
+            anniversary TEXT)""",
+        "CREATE INDEX cards_by_source ON cards(source_id)",
+        # heard: it is for listening. fresh: it came while we were looking, and was not there when the feed was named.
+        """CREATE TABLE feed_items (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            source_id INTEGER NOT NULL REFERENCES sources(id) ON DELETE CASCADE,
+            uid TEXT NOT NULL,
+            title TEXT NOT NULL,
+            summary TEXT NOT NULL,
+            published_at TEXT NOT NULL,
+            heard INTEGER NOT NULL,
+            fresh INTEGER NOT NULL,
+            UNIQUE (source_id, uid))""",
+        "CREATE INDEX feed_items_by_day ON feed_items(fresh, published_at)",
+    ):
+        c.execute(statement)
+
+
+def _whereabouts(c: Connection) -> None:
+    for statement in (
+        # Where a device of the speaker's was last, in degrees: no track. names: their own places, as JSON.
+        # since: when they came to that town or those places.
+        """CREATE TABLE position (
+            id INTEGER PRIMARY KEY CHECK (id = 1),
+            at TEXT NOT NULL,
+            latitude REAL NOT NULL,
+            longitude REAL NOT NULL,
+            names TEXT NOT NULL,
+            since TEXT NOT NULL)""",
+        # Places that they marked on it. key: its device's own.
+        """CREATE TABLE landmarks (
+            id INTEGER PRIMARY KEY,
+            key TEXT NOT NULL UNIQUE,
+            name TEXT NOT NULL,
+            latitude REAL NOT NULL,
+            longitude REAL NOT NULL,
+            radius_metres REAL NOT NULL)""",
+        "CREATE INDEX memories_by_place ON memories(kind, when_first) WHERE place IS NOT NULL",
+    ):
+        c.execute(statement)
+
+
 def _what_became_of_occasions(c: Connection) -> None:
     for statement in (
         # Reasons to speak up, by the key that each has as long as it holds. state: saying (begun; nobody knows whether
@@ -358,5 +446,7 @@ MIGRATIONS: list[Callable[[Connection], None]] = [
     _words_of_notes,
     _discretion,
     _overheard_and_uploaded,
+    _calendars_addresses_and_feeds,
+    _whereabouts,
     _what_became_of_occasions,
 ]

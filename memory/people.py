@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import date
-from functools import lru_cache
 
+from memory import addresses
 from memory.database import Database, Row
+from memory.names import folded
 from memory.records import Person
 
 _TOLD_OF = "SELECT person_id FROM memory_people JOIN memories m ON m.id = memory_id WHERE m.capture_id = ?"
@@ -22,13 +22,13 @@ def everyone(db: Database) -> list[Person]:
 
 def called(db: Database, name: str) -> list[Person]:
     """All whom ``name`` can mean: by full name, by alias or by first name, in the order of their names."""
-    wanted = _folded(name)
+    wanted = folded(name)
     known = everyone(db)
-    whole = [p for p in known if wanted in {_folded(n) for n in (p.name, *p.also)}]
+    whole = [p for p in known if wanted in {folded(n) for n in (p.name, *p.also)}]
     if " " not in wanted:
-        return [p for p in known if p in whole or wanted in {_folded(n).split(" ")[0] for n in (p.name, *p.also)}]
+        return [p for p in known if p in whole or wanted in {folded(n).split(" ")[0] for n in (p.name, *p.also)}]
     first = called(db, wanted.split(" ")[0]) if not whole else []
-    fuller = [p for p in first if wanted.split(" ")[0] == _folded(p.name)]
+    fuller = [p for p in first if wanted.split(" ")[0] == folded(p.name)]
     return whole or (fuller if len(first) == 1 else [])
 
 
@@ -129,6 +129,7 @@ def forget(db: Database, person_id: int) -> None:
     """
     with db.transaction():
         names = [n for p in by_ids(db, [person_id]) for n in (p.name, *p.also)]
+        mails = addresses.forget(db, everyone(db), person_id)
         told_of_them = [*_captures_about(db, person_id), *_forget_proposals(db, person_id)]
         db.write(
             "DELETE FROM memories WHERE id IN (SELECT memory_id FROM memory_people WHERE person_id = ?)",
@@ -146,7 +147,7 @@ def forget(db: Database, person_id: int) -> None:
             db.write("DELETE FROM sounds WHERE capture_id = ?", (capture_id,))
             db.write("UPDATE captures SET text = '', reply = '' WHERE id = ?", (capture_id,))
         db.write("DELETE FROM people WHERE id = ?1 OR (role_of = ?1 AND standing = 'role')", (person_id,))
-        for name in _only_theirs(names, _known(db, "")):
+        for name in (*_only_theirs(names, _known(db, "")), *mails):
             _take_out(db, name)
         # No memory is number 0: vectors of what was only changed have to go as well.
         db.write("INSERT OR IGNORE INTO vectors_to_remove VALUES (0)")
@@ -178,9 +179,9 @@ def _captures_about(db: Database, person_id: int) -> list[int]:
 
 def _only_theirs(names: list[str], others: list[Person]) -> list[str]:
     """Their names and first names, longest first, without those that someone else goes by."""
-    taken = {part for p in others for n in (p.name, *p.also) for part in (_folded(n), _folded(n).split(" ")[0])}
+    taken = {part for p in others for n in (p.name, *p.also) for part in (folded(n), folded(n).split(" ")[0])}
     parts = {part for name in names for part in (name, name.split(" ")[0])}
-    return sorted((part for part in parts if _folded(part) not in taken), key=len, reverse=True)
+    return sorted((part for part in parts if folded(part) not in taken), key=len, reverse=True)
 
 
 def _take_out(db: Database, name: str) -> None:
@@ -195,6 +196,12 @@ def _take_out(db: Database, name: str) -> None:
         ("proposals", "text"),
         ("proposals", "evidence"),
         ("identity_changes", "rows"),
+        ("landmarks", "name"),
+        ("position", "names"),
+        ("occurrences", "title"),
+        ("occurrences", "attendees"),
+        ("feed_items", "title"),
+        ("feed_items", "summary"),
     )
     for table, column in columns:
         for row in db.rows(f"SELECT id, {column} AS said FROM {table} WHERE {column} LIKE ?", (f"%{name}%",)):
@@ -256,15 +263,9 @@ def _which_or_unclear(db: Database, found: list[Person], name: str, capture_id: 
     told = {row["person_id"] for row in db.rows(_TOLD_OF, (capture_id,))}
     if len(meant := [p for p in found if p.id in told]) == 1:
         return meant[0]
-    same = [p for p in unclear_in(db, capture_id) if _folded(p.name) == _folded(name)] if capture_id else []
+    same = [p for p in unclear_in(db, capture_id) if folded(p.name) == folded(name)] if capture_id else []
     return same[0] if same else _add(db, name, capture_id, "unclear")
 
 
 def _person(row: Row) -> Person:
     return Person(row["id"], row["name"], tuple(row["also"].split("\x1f")) if row["also"] else ())
-
-
-@lru_cache(maxsize=10_000)
-def _folded(name: str) -> str:
-    plain = "".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c))
-    return " ".join(plain.casefold().split())

@@ -52,6 +52,11 @@ def ahead(db: Database, now: datetime, days: int) -> list[Reminder]:
     return [r for r in _reminders(db, "state = 'open' AND due IS NOT NULL") if moment(r.due) <= until]
 
 
+def at_places(db: Database) -> list[Reminder]:
+    """What is to be told at a place, whenever that is."""
+    return _reminders(db, "state = 'open' AND place IS NOT NULL AND due IS NULL", order="id")
+
+
 def by_id(db: Database, reminder_id: int) -> Reminder | None:
     return next(iter(_reminders(db, "id = ?", (reminder_id,))), None)
 

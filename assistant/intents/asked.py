@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
 from assistant.phrasing import Line
 from assistant.triggers.occasion import Look, Occasion
@@ -12,6 +13,17 @@ from memory import people
 from memory.database import Database
 from memory.records import Capture, Person
 from memory.vectors import Vectors
+
+
+class Telling(Protocol):
+    """What is known is told from ``db``, at a local time. ``overheard``: others may hear it."""
+
+    @property
+    def db(self) -> Database: ...
+    @property
+    def now(self) -> datetime: ...
+    @property
+    def overheard(self) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True)

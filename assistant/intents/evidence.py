@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from assistant.intents.asked import Asked
+from assistant.intents.asked import Asked, Telling
 from assistant.intents.reading import language
 from assistant.phrasing import Line, line, say_day
 from memory import memories, people
@@ -30,22 +30,22 @@ def told(asked: Asked, found: Sequence[Memory]) -> list[Line]:
     ]
 
 
-def speakable(asked: Asked, some: Iterable[Memory]) -> list[Memory]:
+def speakable(asked: Telling, some: Iterable[Memory]) -> list[Memory]:
     """Those that may be said here, each once: nothing that is never to be said, nor what others are not to hear."""
     return list({m.id: m for m in some if not m.unspoken and not (asked.overheard and m.private)}.values())
 
 
-def withheld(asked: Asked, some: Iterable[Memory]) -> list[Line]:
+def withheld(asked: Telling, some: Iterable[Memory]) -> list[Line]:
     """That there is something, where others may hear what it is."""
     return [line("private_later")] if asked.overheard and any(m.private and not m.unspoken for m in some) else []
 
 
-def deaths(asked: Asked, told: Iterable[int | None]) -> list[Memory]:
+def deaths(asked: Telling, told: Iterable[int | None]) -> list[Memory]:
     """The memories (ids; None where no death was told) that tell of deaths, as far as they may be said here."""
     return speakable(asked, memories.by_ids(asked.db, dict.fromkeys(i for i in told if i)))
 
 
-def by_day(asked: Asked, phrase: str, some: Iterable[Memory]) -> list[Line]:
+def by_day(asked: Telling, phrase: str, some: Iterable[Memory]) -> list[Line]:
     """``phrase`` for each day of telling, with what was told on it."""
     days: dict[str, list[str]] = {}
     for memory in some:
@@ -54,7 +54,7 @@ def by_day(asked: Asked, phrase: str, some: Iterable[Memory]) -> list[Line]:
     return [line(phrase, when=day, things=things) for day, things in days.items()]
 
 
-def in_full(asked: Asked, memory: Memory) -> str:
+def in_full(asked: Telling, memory: Memory) -> str:
     """Its words, with a surname where a first name alone could be somebody else's."""
     text = memory.text
     for person in memory.about:
@@ -64,7 +64,7 @@ def in_full(asked: Asked, memory: Memory) -> str:
     return text
 
 
-def what_became_of(asked: Asked, memory: Memory) -> list[Memory]:
+def what_became_of(asked: Telling, memory: Memory) -> list[Memory]:
     """What was told later of something owed, planned or thought of as a present: the newest."""
     if memory.kind not in _HAS_AN_OUTCOME or not memory.about:
         return []

@@ -9,7 +9,7 @@ from assistant.intents.asked import Asked
 from assistant.intents.reading import language
 from assistant.phrasing import Slot, line
 from assistant.understanding.meaning import Remembered, WantedReminder
-from memory import introductions, memories, people, relatives, reminders
+from memory import introductions, memories, people, places, relatives, reminders
 from memory.database import Database
 from memory.dates import on_day
 from memory.records import Capture, Discretion, Memory, Person
@@ -162,6 +162,8 @@ def _reminder(asked: Asked, wanted: WantedReminder) -> Slot:
         after_days=wanted.after.days if wanted.after else None,
         place=wanted.place,
     ).due
+    if due is None and wanted.place:
+        return line("kept_reminder_place", place=places.spoken(wanted.place), text=text)
     if due is None:
         return line("kept_reminder_someday", text=text)
     return line("kept_reminder", when=due, text=text)

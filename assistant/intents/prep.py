@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from itertools import islice
 
-from assistant.intents.asked import Asked, Deed, deed
+from assistant.intents.asked import Asked, Deed, Telling, deed
 from assistant.intents.evidence import by_day, deaths, speakable, what_became_of, withheld
 from assistant.intents.reading import language
 from assistant.phrasing import Line, line
@@ -18,6 +19,7 @@ from memory.records import Memory, Person
 
 _AHEAD, _NEWS, _LIKES, _HARD = 2, 2, 1, 2  # things of each kind: what fits in a few breaths
 _GROUP = 4  # people
+_BRIEF = 2  # lines of what fits in one breath
 _LOOKED_AT = 200  # memories of someone, the newest
 _MOURNING = timedelta(days=400)  # in which a death in the family is spoken of first
 
@@ -37,12 +39,57 @@ def act(asked: Asked) -> Deed:
     return deed(*_of_someone(asked, person, told))
 
 
-def _of_someone(asked: Asked, person: Person, told: Sequence[Memory]) -> list[Line]:
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """``private``: something in it is only for those who live with it."""
+
+    lines: tuple[Line, ...]
+    private: bool = False
+
+
+def brief(telling: Telling, met: Sequence[Person], context: str) -> Brief:
+    """Two lines at most about those one is about to meet (all alive): of one person what matters most, of several one
+    thing each; of whom nothing is known, a question that fits the ``context``, which is text.
+    """
+    told = {person: _speakable(telling, memories.about(telling.db, person.id, _LOOKED_AT)) for person in met}
+    hard = [m for person, known in told.items() for m in _hard(telling, person, known)][:1]
+    if len(met) == 1:
+        lines, used = _best_of_one(telling, met[0], told[met[0]], hard)
+    else:
+        lines, used = _best_of_each(telling, told)
+    lines = [*lines[: _BRIEF - len(hard)], *_gently(hard)]
+    if not lines:
+        return Brief((line(_question_for(context.casefold())),))
+    return Brief(tuple(lines), any(m.private for m in (*used, *hard)))
+
+
+def _best_of_one(
+    telling: Telling, person: Person, known: Sequence[Memory], hard: Sequence[Memory]
+) -> tuple[list[Line], list[Memory]]:
+    """What is owed, what is ahead and new, what came of plans, else the last time; and the memories these tell of."""
+    light = [m for m in known if not m.sensitive and m.kind != "meeting" and m not in hard]
+    passed = [m for m in _passed(telling, light) if not what_became_of(telling, m)][:1]
+    news = _worth_saying(telling, light)[:_BRIEF]
+    lines = [
+        *_wanted(telling, person)[:1],
+        *([line("prep_passed", things=[m.text for m in passed])] if passed else []),
+        *by_day(telling, "prep_memories", news),
+    ]
+    return lines or _last_time(telling, person, known), [*passed, *news, *(m for m in known if not lines)]
+
+
+def _best_of_each(telling: Telling, told: Mapping[Person, Sequence[Memory]]) -> tuple[list[Line], list[Memory]]:
+    found = {person: _one_thing(telling, known) for person, known in told.items()}
+    some = [(person, best) for person, best in found.items() if best]
+    return [_of_each(person, best) for person, best in some], [best for _, best in some[:_BRIEF]]
+
+
+def _of_someone(asked: Telling, person: Person, told: Sequence[Memory]) -> list[Line]:
     """The last time, what is ahead, news, what they like, what is owed; then what is hard, gently; then a question."""
     known = _speakable(asked, told)
     light = [m for m in known if not m.sensitive and m.kind != "meeting"]
     passed = list(islice((m for m in _passed(asked, light) if not what_became_of(asked, m)), 1))
-    hard = [*(m for m in known if m.sensitive), *_losses(asked, person, told)][:_HARD]
+    hard = _hard(asked, person, told)[:_HARD]
     return [
         *_last_time(asked, person, known),
         *by_day(asked, "prep_memories", _worth_saying(asked, light)),
@@ -54,12 +101,12 @@ def _of_someone(asked: Asked, person: Person, told: Sequence[Memory]) -> list[Li
     ]
 
 
-def _speakable(asked: Asked, told: Sequence[Memory]) -> list[Memory]:
+def _speakable(asked: Telling, told: Sequence[Memory]) -> list[Memory]:
     """What may be said of someone, the newest first, but for what was asked to come first."""
     return sorted(speakable(asked, told), key=lambda m: m.discretion != "first")
 
 
-def _last_time(asked: Asked, person: Person, known: Sequence[Memory]) -> list[Line]:
+def _last_time(asked: Telling, person: Person, known: Sequence[Memory]) -> list[Line]:
     met = people.last_met(asked.db, person.id)
     if met is None:
         return []
@@ -69,7 +116,7 @@ def _last_time(asked: Asked, person: Person, known: Sequence[Memory]) -> list[Li
     ]
 
 
-def _worth_saying(asked: Asked, light: Sequence[Memory]) -> list[Memory]:
+def _worth_saying(asked: Telling, light: Sequence[Memory]) -> list[Memory]:
     """A few things, each once, in the order they were told."""
     current = [m for m in light if not has_ended(m, asked.now.date())]
     ahead = sorted((m for m in current if m.kind == "plan" and m.when), key=lambda m: (m.when and m.when.first, m.id))
@@ -79,19 +126,24 @@ def _worth_saying(asked: Asked, light: Sequence[Memory]) -> list[Memory]:
     return sorted(chosen.values(), key=lambda m: (m.discretion != "first", -m.kept_at.toordinal(), m.id))
 
 
-def _passed(asked: Asked, light: Sequence[Memory]) -> list[Memory]:
+def _passed(asked: Telling, light: Sequence[Memory]) -> list[Memory]:
     """Plans whose day has come since they were told, the newest first."""
     return [m for m in light if m.kind == "plan" and m.when and has_ended(m, asked.now.date())]
 
 
-def _losses(asked: Asked, person: Person, told: Sequence[Memory]) -> list[Memory]:
+def _hard(asked: Telling, person: Person, told: Sequence[Memory]) -> list[Memory]:
+    """What is to be said gently."""
+    return [*(m for m in _speakable(asked, told) if m.sensitive), *_losses(asked, person, told)]
+
+
+def _losses(asked: Telling, person: Person, told: Sequence[Memory]) -> list[Memory]:
     """Deaths, lately, of those who are something to them: their father, their partner."""
     theirs = {p.id for m in told if m.kind == "relation" for p in m.about}
     found = deaths(asked, (holding.death(asked.db, i) for i in theirs - {person.id}))
     return [m for m in found if asked.now - m.kept_at < _MOURNING]
 
 
-def _wanted(asked: Asked, person: Person) -> list[Line]:
+def _wanted(asked: Telling, person: Person) -> list[Line]:
     others = [i.other.name for i in introductions.of(asked.db, person.id)]
     asked_for = [r.text for r in reminders.about(asked.db, person.id)]
     return [
@@ -128,21 +180,25 @@ def _question_for(words: str) -> str:
     return next((name for name, said in contexts.items() if re.search(said, words)), "prep_new")
 
 
-def _of_group(asked: Asked, met: Sequence[Person]) -> list[Line]:
+def _of_group(asked: Telling, met: Sequence[Person]) -> list[Line]:
     """Of each one thing to go on, and then what is hard, gently."""
     lines: list[Line] = []
     hard: list[Memory] = []
     for person in met:
         told = memories.about(asked.db, person.id, _LOOKED_AT)
-        known = _speakable(asked, told)
-        light = [m for m in known if not m.sensitive and m.kind != "meeting"]
-        if some := _worth_saying(asked, light):
-            best = next((m for m in some if m.kind == "plan"), some[0])
-            lines.append(line("prep_of_each", name=person.name, when=best.kept_at.astimezone().date(), thing=best.text))
-        else:
-            lines.append(line("prep_unknown", name=person.name))
-        hard += [*(m for m in known if m.sensitive), *_losses(asked, person, told)][:1]
+        best = _one_thing(asked, _speakable(asked, told))
+        lines.append(_of_each(person, best) if best else line("prep_unknown", name=person.name))
+        hard += _hard(asked, person, told)[:1]
     return [*lines, *_gently(hard)]
+
+
+def _one_thing(asked: Telling, known: Sequence[Memory]) -> Memory | None:
+    some = _worth_saying(asked, [m for m in known if not m.sensitive and m.kind != "meeting"])
+    return next((m for m in some if m.kind == "plan"), some[0] if some else None)
+
+
+def _of_each(person: Person, best: Memory) -> Line:
+    return line("prep_of_each", name=person.name, when=best.kept_at.astimezone().date(), thing=best.text)
 
 
 def _gently(hard: Iterable[Memory]) -> list[Line]:

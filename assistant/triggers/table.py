@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from assistant.triggers import after_event, anniversary, birthday, drift, gathering, time
+from assistant.triggers import (
+    after_event,
+    anniversary,
+    birthday,
+    content,
+    drift,
+    gathering,
+    meeting,
+    near,
+    place,
+    taste,
+    time,
+)
 from assistant.triggers.occasion import Look, Occasion
 from assistant.triggers.standing import open_ones
 
@@ -12,14 +24,19 @@ Trigger = Callable[[Look], Iterable[Occasion]]
 
 PROMISED: dict[str, Trigger] = {
     "time": time.occasions,
+    "place": place.occasions,
 }
 """What the speaker wanted to be told."""
 
 UNASKED: dict[str, Trigger] = {
+    "meeting": meeting.occasions,
+    "near": near.occasions,
     "after_event": after_event.occasions,
     "birthday": birthday.occasions,
     "anniversary": anniversary.occasions,
     "gathering": gathering.occasions,
+    "taste": taste.occasions,
+    "content": content.occasions,
     "drift": drift.occasions,
 }
 """What may be welcome."""

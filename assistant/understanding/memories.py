@@ -17,6 +17,7 @@ from assistant.understanding.lexicon import all_roles
 from assistant.understanding.meaning import Kind, Remembered
 from assistant.understanding.occasions import birthday_in, with_occasion
 from assistant.understanding.owed import for_whom, owed_in
+from assistant.understanding.ownplans import is_own_plan
 from assistant.understanding.phrases import Line, phrases
 from assistant.understanding.places import place_in
 from assistant.understanding.relations import only_relation, relations
@@ -74,7 +75,7 @@ def _worth_keeping(scene: Scene, told: Told, found: list[Remembered]) -> list[Re
     start = _start(told.line)
     items = told.line.text.split()[start:]
     subject = _subject(items)
-    if subject is None:
+    if subject is None and (scene.mentions or not is_own_plan(scene, told)):
         subject = told.topic
     empty = len(items) < 3 or _is_noise(told.line.text, whole=False)
     if likely < _SURELY_TOLD or subject is None or empty or _told_elsewhere(scene, told):

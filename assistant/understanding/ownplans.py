@@ -7,7 +7,7 @@ from assistant.understanding.meaning import Remembered
 from assistant.understanding.phrases import Line, phrases
 from assistant.understanding.places import place_in
 from assistant.understanding.requests import is_question
-from assistant.understanding.scene import Scene
+from assistant.understanding.scene import Scene, Told
 from assistant.understanding.wording import stand_alone
 
 
@@ -15,7 +15,7 @@ def own_plans(scene: Scene) -> list[Remembered]:
     """The speaker's own plans and wishes; none where somebody is named or something is asked."""
     if scene.people or is_question(scene):
         return []
-    own = [told for told in scene.told if _is_own_plan(scene, told.line, told.clause.first, told.clause.last)]
+    own = [told for told in scene.told if is_own_plan(scene, told)]
     return [
         Remembered(
             (),
@@ -37,7 +37,8 @@ def of_speaker(scene: Scene, line: Line) -> str:
     return text
 
 
-def _is_own_plan(scene: Scene, line: Line, first: int, last: int) -> bool:
+def is_own_plan(scene: Scene, told: Told) -> bool:
+    line, first, last = told.line, told.clause.first, told.clause.last
     if phrases("ownplans", "patterns", "never").find(line):
         return False
     if phrases("ownplans", "patterns", "wish").find(line):

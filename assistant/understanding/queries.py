@@ -5,7 +5,7 @@ from __future__ import annotations
 from assistant.understanding.language import word_set
 from assistant.understanding.lexicon import all_roles
 from assistant.understanding.meaning import Intent, Query
-from assistant.understanding.places import place_in
+from assistant.understanding.places import own_place, place_in
 from assistant.understanding.scene import Scene
 from memory.dates import DateSpan, on_day
 
@@ -25,7 +25,7 @@ def query_for(intent: Intent, scene: Scene) -> Query | None:
     person = None if intent in _WITHOUT_PERSON or not scene.people else scene.people[0]
     place = place_in(scene, 0, last) if intent in {"find", "presence"} else None
     if intent in {"find", "presence"} and place is None:
-        place = _plain_place(scene)
+        place = _plain_place(scene) or (own_place(scene) if intent == "presence" else None)
     return Query(person, _topic(intent, scene), when, place)
 
 

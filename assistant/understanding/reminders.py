@@ -148,7 +148,14 @@ def _action_range(scene: Scene, told: Told, what: tuple[int, int]) -> tuple[int,
             high = at
         else:
             low = next((i for i in range(at, high) if items[i] == "to"), low)
-    return _without_dates(scene, told.line, low, high)
+    return _without_dates(scene, told.line, low, _before_place(told.line, low, high))
+
+
+def _before_place(line: Line, low: int, high: int) -> int:
+    """Without the place at the end ("… when I'm in Lisbon")."""
+    found = phrases("reminders", "patterns", "places").find(line)
+    at = line.text[: found.match.start()].count(" ") if found else high
+    return at if at > low + 1 else high
 
 
 def _items(line: Line, words: tuple[int, int]) -> tuple[int, int]:
@@ -248,4 +255,4 @@ def _place(scene: Scene, told: Told) -> str | None:
         if scene.words[end - 1].mark:
             break
     place = scene.said(words[0], end)
-    return place if place[:1].isupper() else place.title()
+    return place if any(letter.isupper() for letter in place) else place.title()

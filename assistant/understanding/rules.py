@@ -8,10 +8,12 @@ from datetime import datetime
 from assistant.understanding.contacts import contact
 from assistant.understanding.corrections import put_right, rejected_people
 from assistant.understanding.introductions import introductions
+from assistant.understanding.kinds import is_sensitive
 from assistant.understanding.language import word_set
 from assistant.understanding.meaning import Intent, KnownPerson, Meaning, Remembered, WantedReminder
 from assistant.understanding.memories import memories, surely_told
 from assistant.understanding.ownplans import of_speaker, own_plans
+from assistant.understanding.phrases import phrases
 from assistant.understanding.queries import query_for
 from assistant.understanding.reminders import Asked, asked_reminders, clauses_of, reminders
 from assistant.understanding.requests import is_question, request_in, sentence_lines
@@ -47,6 +49,13 @@ def told_of_speaker(text: str, now: datetime) -> str:
     """What the speaker says of themselves, said to them."""
     scene = read_scene(text, now, ())
     return " ".join(of_speaker(scene, line) for line, _ in sentence_lines(scene))
+
+
+def in_confidence(text: str, now: datetime) -> bool:
+    """Whether what the speaker says of themselves is nobody else's business."""
+    scene = read_scene(text, now, ())
+    private = phrases("kinds", "sensitive", "private")
+    return any(is_sensitive(told.line) or private.find(told.line) for told in scene.told)
 
 
 def asks(text: str, now: datetime) -> bool:

@@ -23,6 +23,7 @@ from assistant.web import pairing, review, satellites, talk
 from assistant.web.gate import Gate
 from assistant.web.omi import omi_router
 from assistant.web.uploads import upload_router
+from assistant.web.whereabouts import whereabouts_router
 from memory import memories, people, proposals
 from memory.errors import StoreError
 from satellites.recording import Recording
@@ -57,6 +58,7 @@ def web_app(household: Household, settings: Settings, inbox: Uploads, overhearin
         app.include_router(page.router)
     app.include_router(upload_router(inbox, household.parts))
     app.include_router(omi_router(household, overhearing))
+    app.include_router(whereabouts_router(household))
     name = settings.address.host if settings.address else None
     app.add_middleware(Gate, paired=app.state.paired, names=(settings.host, name or "localhost"))
     _troubles(app)

@@ -15,7 +15,10 @@ from assistant.paired import Paired
 COOKIE = "fondly"
 THIS_COMPUTER = "this computer"
 _PAIRING = "/pair"
-_KEY_IN_PATH = "/omi/"  # wearables call by whatever name the way to them has; a token in the path lets them in
+_KEY_IN_PATH = (
+    "/omi/",
+    "/api/owntracks/",
+)  # wearables and phones call by whatever name the way to them has; a token in the path lets them in
 _FORWARDED = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip")
 
 

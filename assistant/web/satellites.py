@@ -15,6 +15,7 @@ from assistant.devices import Device, DeviceTrouble
 from assistant.household import Household, There
 from assistant.phrasing import say_day
 from assistant.web.omi import add_omi
+from assistant.web.whereabouts import add_owntracks
 from satellites.satellite import Remote
 
 router = APIRouter(include_in_schema=False)
@@ -38,6 +39,12 @@ async def test(request: Request, name: str) -> dict[str, bool]:
 async def omi(request: Request, name: str) -> dict[str, str]:
     """Lets an Omi in under that name: the paths to enter in its app. An older one of that name is let in no more."""
     return await asyncio.to_thread(add_omi, request.app.state.household.parts.db, name)
+
+
+@router.post("/api/satellites/{name}/owntracks")
+async def owntracks(request: Request, name: str) -> dict[str, str]:
+    """Lets OwnTracks in under that name: the path to enter in its app. An older one of that name is let in no more."""
+    return {"url": await asyncio.to_thread(add_owntracks, request.app.state.household.parts.db, name)}
 
 
 @router.get("/satellites")

@@ -4,13 +4,14 @@ import { Link } from "/talk/link.js";
 import { Microphone } from "/talk/microphone.js";
 import * as outbox from "/talk/outbox.js";
 import { Speaker } from "/talk/speaker.js";
+import * as whereabouts from "/talk/whereabouts.js";
 
 const RELEASE_MS = 300; // the end of the last word comes after the finger
 const MOST_CAPTIONS = 40;
 
 const element = (id) => document.getElementById(id);
 const words = new Map([...document.querySelectorAll("#words dt")].map((dt) => [dt.textContent, dt.nextElementSibling.textContent]));
-const [hold, hands, file, captions] = ["hold", "hands", "file", "captions"].map(element);
+const [hold, hands, where, file, captions] = ["hold", "hands", "where", "file", "captions"].map(element);
 
 const microphone = new Microphone();
 const speaker = new Speaker();
@@ -126,6 +127,19 @@ function caption(kind, text) {
   while (captions.childElementCount > MOST_CAPTIONS) captions.firstElementChild.remove();
   line.scrollIntoView({ block: "end" });
 }
+
+// ---- where this phone is
+
+function tellWhere() {
+  whereabouts.start(() => {
+    where.checked = false;
+    caption("told", words.get("nowhere"));
+  });
+}
+
+where.checked = whereabouts.wanted();
+if (where.checked) tellWhere();
+where.addEventListener("change", () => (where.checked ? tellWhere() : whereabouts.forget()));
 
 // ---- hands and files
 

@@ -5,7 +5,7 @@ import { putFile } from "/talk/outbox.js";
 const NAME = "fondly-1";
 const FILES = [
   "/talk", "/style.css", "/talk/talk.css", "/talk/talk.js", "/talk/link.js", "/talk/microphone.js", "/talk/worklet.js",
-  "/talk/speaker.js", "/talk/outbox.js", "/talk/memos.js", "/talk/icon.svg", "/talk/manifest.webmanifest",
+  "/talk/speaker.js", "/talk/whereabouts.js", "/talk/outbox.js", "/talk/memos.js", "/talk/icon.svg", "/talk/manifest.webmanifest",
 ];
 
 self.addEventListener("install", (event) => {

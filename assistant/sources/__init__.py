@@ -1,0 +1,1 @@
+"""Calendars, address books and feeds: asked politely, and never written to."""
