@@ -11,6 +11,7 @@ from assistant.errors import FondlyError
 from assistant.llm import Ollama
 from assistant.running import request_running, running_server
 from assistant.settings import Settings
+from memory import sources
 from memory.chroma import Server
 from memory.database import Database
 from memory.errors import StoreError
@@ -45,6 +46,7 @@ def examine(settings: Settings, db: Database | StoreError) -> list[Finding]:
         _vectors(settings),
         _microphone(),
         _satellites(settings),
+        *_sources(db),
         _kept(settings, db),
     ]
 
@@ -112,6 +114,21 @@ def _satellites(settings: Settings) -> Finding:
         return Finding("satellites", names, str(err), "fondly serve")
     away = [f"{row['name']}: {row['state']}" for row in rows if row["state"] not in ("there", "busy", "muted")]
     return Finding("satellites", names, "; ".join(away) or "all are there", "fondly satellites" if away else "")
+
+
+def _sources(db: Database | StoreError) -> list[Finding]:
+    """Each calendar, address book and feed that was named, and what is the matter with it."""
+    if isinstance(db, StoreError):
+        return []
+    return [
+        Finding(
+            "address book" if source.kind == "addresses" else source.kind,
+            source.shown,
+            source.trouble or ("ok" if source.polled_at else "not read yet"),
+            "fondly sources" if source.trouble else "" if source.polled_at else "fondly sources poll",
+        )
+        for source in sources.everything(db)
+    ]
 
 
 def _microphone() -> Finding:

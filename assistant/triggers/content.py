@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import date, timedelta
 
 from assistant.phrasing import line
@@ -16,7 +16,6 @@ from memory.records import Person
 
 _NEW = timedelta(days=7)
 _MOST = 3  # people named
-_MOST_TOLD = 12  # memories with a word that still tells something
 
 
 def occasions(look: Look) -> Iterator[Occasion]:
@@ -51,24 +50,4 @@ def _topic(db: Database, whose: Person, title: str, today: date) -> str | None:
     words = re.findall(r"[^\W\d_]+", title)
     stems = interests.roots(dict(enumerate(words)))
     telling = sorted(min(at) for stem, at in stems.items() if interests.telling(stem) and stem not in names)
-    return next((words[at] for at in telling if _cared_about(db, whose, words[at], today)), None)
-
-
-def _cared_about(db: Database, whose: Person, word: str, today: date) -> bool:
-    rows = db.rows("SELECT rowid AS id FROM memory_words WHERE memory_words MATCH ?", (f'text : "{word}"',))
-    ids = [row["id"] for row in rows]
-    if not 0 < len(ids) <= _MOST_TOLD:
-        return False
-    return bool(_own(db, ids)) or any(i.person_id != whose.id for i in interests.among(db, ids, today))
-
-
-def _own(db: Database, ids: Sequence[int]) -> list[int]:
-    """Those that are about nobody but the speaker, and may be spoken of."""
-    marks = ",".join("?" * len(ids))
-    rows = db.rows(
-        f"""SELECT m.id FROM memories m WHERE m.id IN ({marks}) AND {holding.LIVE} AND m.sensitive = 0
-            AND m.discretion IS NULL AND m.kind IN ('fact', 'preference', 'plan')
-            AND NOT EXISTS (SELECT 1 FROM memory_people WHERE memory_id = m.id)""",  # noqa: S608 - constants only
-        tuple(ids),
-    )
-    return [row["id"] for row in rows]
+    return next((words[at] for at in telling if interests.on(db, words[at], whose.id, today)), None)
