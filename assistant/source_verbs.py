@@ -17,6 +17,7 @@ from assistant.errors import AlreadyRunning
 from assistant.running import request_running
 from assistant.settings import Settings
 from assistant.sources import deeds
+from assistant.sources.fetching import file_of
 from assistant.turn import Parts
 
 sources_app = typer.Typer(help="The calendars, address books and feeds that are read.")
@@ -46,9 +47,11 @@ def add(
 ) -> None:
     """Have a calendar, an address book or a feed read. Nothing is ever written there."""
     password = _password() if user else None
+    if file := file_of(url):
+        url = str(file.expanduser().resolve())  # the server may run elsewhere
+    body = {"kind": kind, "url": url, "user": user, "password": password, "person": person}
     with console.status("Reading it"):
-        body = {"kind": kind, "url": url, "user": user, "password": password, "person": person}
-        row = _do(lambda parts: deeds.add(parts, **body), "POST", "", body)
+        row = _do(lambda parts: deeds.add(parts, kind, url, user, password, person), "POST", "", body)
     console.print(f"Added as {row['id']}. {row['told']}", markup=False, soft_wrap=True)
     if row["trouble"]:
         raise typer.Exit(1)
