@@ -169,7 +169,7 @@ def _background(household: Household, settings: Settings) -> list[Coroutine[None
     return [
         run_embedding(household.parts),
         *([run_refining(household.parts, llm)] if llm else []),
-        run_scheduler(household, settings.keep_sound_days),
+        run_scheduler(household, settings),
         run_polling(household.parts),
         run_devices(household, partial(connect, SpeechServer())),
         *([run_wyoming(household, settings)] if settings.wyoming_port else []),

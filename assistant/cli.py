@@ -151,7 +151,7 @@ def listen(
             rate_hz=rate,
             play=play,
             replies=replies,
-            keep_sound_days=Settings().keep_sound_days,
+            settings=Settings(),
         )
         with contextlib.suppress(KeyboardInterrupt):
             taken = asyncio.run(listening)

@@ -73,17 +73,22 @@ class Household:
     async def take_words(self, text: str, satellite: str) -> Taken:
         return await take_words(text, satellite, self.parts)
 
-    async def say(self, lines: Sequence[Line], private: bool = False) -> bool:
-        """Says it where someone was last heard, to a satellite that is free. False: it was not heard.
-
-        What is ``private`` is said where nobody else hears; elsewhere only that there is something.
+    def can_say(self, private: bool = False, room: str = "") -> bool:
+        """Whether a satellite is there, and free, to say something by itself: where nobody else hears, if ``private``;
+        in ``room``, by its name.
         """
-        free = [t for t in self.there() if not t.busy and not self._device(t.satellite).muted(self.parts.clock())]
-        alone = [t for t in free if not self._device(t.satellite).shared]
-        if private and free and not alone:
-            await self._first_that_plays(free, [line("private_later")])
-            return False
-        return await self._first_that_plays(alone if private else free, lines)
+        return bool(self._free(private, room))
+
+    def is_overheard(self, room: str = "") -> bool:
+        """Whether others hear what is said there next."""
+        free = self._free(private=False, room=room)
+        return bool(free) and self._device(free[0].satellite).shared
+
+    async def say(
+        self, lines: Sequence[Line], private: bool = False, room: str = "", then_listen: bool = False
+    ) -> bool:
+        """Says it where someone was last heard, to a satellite that is free. False: it was not heard."""
+        return await self._first_that_plays(self._free(private, room), lines, then_listen)
 
     async def test(self, name: str) -> bool:
         """Says a few words on the satellite of that name. False: it is not there."""
@@ -91,6 +96,15 @@ class Household:
             if there.satellite.name == name:
                 return await self._first_that_plays([there], [line("test", name=name)])
         return False
+
+    def _free(self, private: bool, room: str) -> list[There]:
+        now = self.parts.clock()
+        free = [(t, self._device(t.satellite)) for t in self.there() if not t.busy]
+        return [
+            there
+            for there, device in free
+            if not device.muted(now) and room in ("", device.name, device.room) and not (private and device.shared)
+        ]
 
     def _device(self, satellite: Satellite) -> Device:
         found = self.devices.find(satellite.name) if self.devices else None
@@ -137,11 +151,11 @@ class Household:
             turn.satellite.outdone()
         return loudest is mine
 
-    async def _first_that_plays(self, some: Sequence[There], lines: Sequence[Line]) -> bool:
+    async def _first_that_plays(self, some: Sequence[There], lines: Sequence[Line], then_listen: bool = False) -> bool:
         """Says it on the first that can be spoken to. False: none could, or someone spoke over it."""
         for there in some:
             try:
-                await self._play(there.satellite, phrase(lines, self.parts.clock()))
+                await self._play(there.satellite, phrase(lines, self.parts.clock()), then_listen)
             except Interrupted:
                 return False
             except SatelliteError as err:
@@ -150,12 +164,12 @@ class Household:
                 return True
         return False
 
-    async def _play(self, satellite: Satellite, text: str) -> None:
+    async def _play(self, satellite: Satellite, text: str, then_listen: bool = False) -> None:
         there = self._there.get(satellite)
         if there:
             there.busy = True
         try:
-            await satellite.play(speech(text, self.parts))
+            await satellite.play(speech(text, self.parts), then_listen)
         finally:
             if there:
                 there.busy = False

@@ -10,7 +10,9 @@ from pathlib import Path
 from rich.console import Console
 
 from assistant.household import Household
+from assistant.quiet import quiet_hours
 from assistant.scheduler import run_scheduler
+from assistant.settings import Settings
 from assistant.show import Shown
 from assistant.turn import Parts, Taken
 from satellites.microphone import Microphone
@@ -31,18 +33,18 @@ async def listen_to(
     rate_hz: int,
     play: bool,
     replies: Path | None,
-    keep_sound_days: int,
+    settings: Settings,
 ) -> list[Taken]:
     """Listens until the sound ends (the microphone: until it is interrupted). Raises UnreadableSound."""
     speaker: Speaker = SoundCard() if play or source == "mic" else NoSpeaker()
     if replies:
         speaker = WavFiles(replies, speaker)
-    household = Household(parts)
+    household = Household(parts, quiet=quiet_hours(settings.quiet_hours))
     attending = household.attend(_satellite(source, speaker, console, memo, rate_hz), Shown(console).watch)
     if source != "mic":
         return await attending
     async with asyncio.TaskGroup() as tasks:
-        clock = tasks.create_task(run_scheduler(household, keep_sound_days))
+        clock = tasks.create_task(run_scheduler(household, settings))
         taken = await attending
         clock.cancel()
     return taken

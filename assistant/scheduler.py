@@ -1,17 +1,24 @@
-"""What happens by the clock: reminders are said when they are due, and old sound is let go."""
+"""Speaks up at the right moment, and does what else happens by the clock: old sound is let go."""
 
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import logging
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import timedelta
 
 from assistant.household import Household
+from assistant.intents import briefing
+from assistant.manner import Manner, manner
 from assistant.phrasing import line
-from assistant.quiet import QuietHours
-from memory import captures, reminders
+from assistant.settings import Settings
+from assistant.triggers import morning, table
+from assistant.triggers.occasion import Look, Occasion, begin, told
+from assistant.triggers.standing import is_welcome, may_be_said, open_ones
+from memory import captures, questions, suggestions
+from memory.after_events import date_reminders
 from memory.errors import StoreError
-from memory.records import Reminder
 from satellites.errors import SatelliteError
 from speech.errors import SpeechError
 
@@ -19,32 +26,103 @@ log = logging.getLogger(__name__)
 _LOOK_SECONDS = 5.0
 
 
-async def run_scheduler(household: Household, keep_sound_days: int, look_seconds: float = _LOOK_SECONDS) -> None:
+@dataclass(frozen=True, slots=True)
+class _Chosen:
+    """``tells``: what else has been told once it was heard."""
+
+    occasion: Occasion
+    room: str = ""
+    tells: tuple[Occasion, ...] = ()
+
+
+async def run_scheduler(household: Household, settings: Settings, look_seconds: float = _LOOK_SECONDS) -> None:
     """Runs until cancelled."""
+    how = manner(settings.daily_suggestions, settings.briefing)
     while True:
         try:
-            await say_what_is_due(household)
-            await asyncio.to_thread(let_sound_go, household, keep_sound_days)
+            await speak_up(household, how)
+            await asyncio.to_thread(let_sound_go, household, settings.keep_sound_days)
         except (SatelliteError, SpeechError, StoreError) as err:
-            log.error("%s", err)  # told again at the next look: a reminder counts as told only when it was heard
+            log.error("%s", err)  # offered again later: what counts is what was heard
         await asyncio.sleep(look_seconds)
 
 
-async def say_what_is_due(household: Household) -> None:
-    """A reminder no satellite can say, or not at such an hour, stays open, and is offered at the next turn."""
-    db, now = household.parts.db, household.parts.clock()
-    for reminder in await asyncio.to_thread(reminders.due, db, now):
-        if now.astimezone() in household.quiet and not _wanted_then(reminder, household.quiet):
-            continue
-        if not await household.say([line("reminder", text=reminder.text)]):
+async def speak_up(household: Household, how: Manner = Manner()) -> None:
+    """One look: says what there is a reason to say now, one thing after the other."""
+    while chosen := await asyncio.to_thread(_choose, household, how):
+        if not await _deliver(household, chosen):
             return
-        await asyncio.to_thread(reminders.told, db, reminder.id, now)
-
-
-def _wanted_then(reminder: Reminder, quiet: QuietHours) -> bool:
-    """Whether it was asked for at an hour that is quiet otherwise."""
-    return isinstance(reminder.due, datetime) and reminder.due in quiet
 
 
 def let_sound_go(household: Household, keep_sound_days: int) -> None:
     captures.age_out_sound(household.parts.db, household.parts.clock() - timedelta(days=keep_sound_days))
+
+
+def _choose(household: Household, how: Manner) -> _Chosen | None:
+    """The first that may be said now, where someone can hear it."""
+    parts, now = household.parts, household.parts.clock().astimezone()
+    date_reminders(parts.db)
+    if not household.can_say():
+        return None
+    look = Look(parts.db, parts.vectors, now, household.is_overheard())
+    for occasion in open_ones(look, table.promised(look)):
+        if _may(household, look, occasion):
+            return _Chosen(occasion)
+    return _the_morning(household, look, how) or _unasked(household, look, how)
+
+
+def _the_morning(household: Household, look: Look, how: Manner) -> _Chosen | None:
+    if not household.can_say(room=how.room) or not morning.is_time(look, how.briefing):
+        return None
+    today = morning.occasion(look, how.briefing)
+    if not any(_may(household, look, one) for one in open_ones(look, [today])):
+        return None
+    there = dataclasses.replace(look, overheard=household.is_overheard(how.room))
+    said = briefing.of_the_morning(there)
+    return _Chosen(dataclasses.replace(today, lines=said.lines, private=not there.overheard), how.room, said.tells)
+
+
+def _unasked(household: Household, look: Look, how: Manner) -> _Chosen | None:
+    if look.now in household.quiet or not is_welcome(look, how.daily):
+        return None
+    found = open_ones(look, table.unasked(look))
+    return next((_Chosen(one) for one in found if _may(household, look, one)), None)
+
+
+def _may(household: Household, look: Look, occasion: Occasion) -> bool:
+    """What is private waits for a private place, once it was said that there is something."""
+    if not may_be_said(look, occasion, household.quiet):
+        return False
+    before = suggestions.by_key(look.db, occasion.key)
+    return household.can_say(private=occasion.private) or before is None or before.state != "withheld"
+
+
+async def _deliver(household: Household, chosen: _Chosen) -> bool:
+    """Says it; whether it was heard. From before its first sound until it was heard to its end it counts as begun: a
+    crash between the two neither loses it nor has it said again at once.
+    """
+    db, now, occasion = household.parts.db, household.parts.clock(), chosen.occasion
+    await asyncio.to_thread(begin, db, occasion, now)
+    if occasion.private and not household.can_say(private=True):
+        if heard := await household.say([line("private_later")]):
+            await asyncio.to_thread(suggestions.not_heard, db, occasion.key, "withheld")
+            return True
+    else:
+        heard = await household.say(
+            occasion.lines, occasion.private, chosen.room, then_listen=occasion.question is not None
+        )
+    await asyncio.to_thread(_told if heard else _not_heard, household, chosen)
+    return heard
+
+
+def _told(household: Household, chosen: _Chosen) -> None:
+    db, now, occasion = household.parts.db, household.parts.clock(), chosen.occasion
+    with db.transaction():
+        suggestions.heard(db, occasion.key, now)
+        told(db, [one for one in chosen.tells if one.key != occasion.key], now)
+        if occasion.question:
+            questions.ask(db, occasion.question, now)
+
+
+def _not_heard(household: Household, chosen: _Chosen) -> None:
+    suggestions.not_heard(household.parts.db, chosen.occasion.key, "unheard")

@@ -15,6 +15,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from assistant.manner import manner
 from assistant.quiet import quiet_hours
 from speech.wyoming import Address
 
@@ -29,6 +30,11 @@ Engine = Annotated[str, AfterValidator(_well_written)]
 
 def _checked_hours(text: str) -> str:
     quiet_hours(text)
+    return text
+
+
+def _checked_briefing(text: str) -> str:
+    manner(0, text)
     return text
 
 
@@ -88,6 +94,14 @@ class Settings(BaseSettings):
     quiet_hours: Annotated[str, AfterValidator(_checked_hours)] = Field(
         "22:00-08:00",
         description="When Fondly does not speak up by itself, but for what you asked for at such a time; `none`.",
+    )
+    daily_suggestions: int = Field(
+        3, ge=0, description="How many things a day Fondly may bring up that nobody asked for; 0: none."
+    )
+    briefing: Annotated[str, AfterValidator(_checked_briefing)] = Field(
+        "first words",
+        description="When the morning is told, and in which room: `07:30`, `07:30 kitchen`; after the `first words` of "
+        "the morning; `never`.",
     )
     keep_sound_days: int = Field(30, ge=0, description="How long the sound of what was said is kept.")
 

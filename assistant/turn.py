@@ -19,16 +19,19 @@ from typing import TypeVar
 import numpy as np
 
 from assistant.engines import Engines
-from assistant.intents import follow_up
+from assistant.intents import catch_up, follow_up
 from assistant.intents.asked import Asked, Deed
 from assistant.intents.reading import known_people
 from assistant.intents.table import respond
 from assistant.phrasing import Reply, line, phrase
 from assistant.rewording import Rewording
+from assistant.triggers import time as at_a_time
+from assistant.triggers.occasion import told
+from assistant.triggers.standing import open_ones
 from assistant.understanding.known import spoken_names
 from assistant.understanding.meaning import Meaning
 from assistant.understanding.rules import understand
-from memory import captures, questions, reminders
+from memory import captures, questions
 from memory.database import Database
 from memory.errors import MeaningUnavailable
 from memory.records import Capture
@@ -110,7 +113,7 @@ async def take_turn(
         taken.append(one)
         woken = await stage("speak", speak(turn, one.reply, parts)) if one.reply else None
         if done and not (woken and woken.detection):
-            await to_thread(_tell, parts.db, done, parts.clock())
+            await to_thread(told, parts.db, done.tells, parts.clock())
         await _embed(parts)
     await _close(turn)
     return taken
@@ -122,7 +125,7 @@ async def take_words(text: str, satellite: str, parts: Parts, watch: Watch | Non
     keeping = to_thread(captures.keep_text, parts.db, text, parts.clock(), satellite)
     taken, done = await answer(await stage("keep", keeping), parts, stage)
     if done:
-        await to_thread(_tell, parts.db, done, parts.clock())
+        await to_thread(told, parts.db, done.tells, parts.clock())
     await _embed(parts)
     return taken
 
@@ -272,17 +275,18 @@ async def _settle(turn: Turn) -> None:
 
 
 def _with_what_is_due(asked: Asked, done: Deed) -> Deed:
-    """A reminder that no satellite could say is offered with the next reply."""
-    waiting = [r for r in reminders.due(asked.db, asked.now) if r.id not in done.tells]
-    if not waiting or done.expects_answer or not done.lines:
+    """Whoever was away is greeted, and a reminder that no satellite could say is offered, with the next reply."""
+    if done.expects_answer or not done.lines:
         return done
-    first = waiting[0]
-    return Deed((*done.lines, line("reminder", text=first.text)), tells=(*done.tells, first.id))
-
-
-def _tell(db: Database, done: Deed, now: datetime) -> None:
-    for reminder_id in done.tells:
-        reminders.told(db, reminder_id, now)
+    if back := catch_up.greet(asked, (line("back"),)):
+        return dataclasses.replace(back, lines=(*done.lines, *back.lines))
+    look = asked.look()
+    said_already = {one.key for one in done.tells}
+    waiting = [o for o in open_ones(look, at_a_time.occasions(look)) if o.key not in said_already]
+    if not waiting:
+        return done
+    said = (line("private_later"),) if waiting[0].private and asked.overheard else waiting[0].lines
+    return Deed((*done.lines, *said), tells=(*done.tells, *(o for o in waiting[:1] if said is o.lines)))
 
 
 def _patience(turn: Turn, settings: EndpointSettings) -> EndpointSettings:

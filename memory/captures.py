@@ -155,6 +155,16 @@ def before(db: Database, capture: Capture, since: datetime) -> Capture | None:
     return _capture(row) if row else None
 
 
+def last_heard_at(db: Database, before: int | None = None) -> datetime | None:
+    """When something was last said to Fondly; with ``before``, before that capture (an id)."""
+    row = db.row(
+        """SELECT heard_at FROM captures WHERE state IN ('done', 'heard', 'undone') AND id < ?
+           ORDER BY id DESC LIMIT 1""",
+        (before or 1 << 62,),
+    )
+    return datetime.fromisoformat(row["heard_at"]) if row else None
+
+
 def last_keeping(db: Database, before: int) -> Capture | None:
     """The newest capture before ``before`` (an id) that something was kept from."""
     row = db.row(

@@ -44,6 +44,11 @@ def everyones(db: Database, slot: str) -> list[Holding]:
     return _holdings(db, "s.slot = ? AND NOT s.ends", slot)
 
 
+def everyones_or_relatives(db: Database, slot: str) -> list[Holding]:
+    """Of whom a slot holds, or of a relative of theirs: who died, and whose mother did."""
+    return _holdings(db, "(s.slot = ?1 OR (s.slot > ?1 || ':' AND s.slot < ?1 || ';')) AND NOT s.ends", slot)
+
+
 def dead(db: Database) -> set[int]:
     """The ids of those who died."""
     return {h.person_id for slot in _DEATH for h in everyones(db, slot)}

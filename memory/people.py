@@ -136,6 +136,10 @@ def forget(db: Database, person_id: int) -> None:
             (person_id,),
         )
         db.write(
+            "DELETE FROM suggestions WHERE id IN (SELECT suggestion_id FROM suggestion_people WHERE person_id = ?)",
+            (person_id,),
+        )
+        db.write(
             "DELETE FROM reminders WHERE id IN (SELECT reminder_id FROM reminder_people WHERE person_id = ?)",
             (person_id,),
         )
@@ -188,6 +192,7 @@ def _take_out(db: Database, name: str) -> None:
         ("memories", "text"),
         ("memories", "evidence"),
         ("reminders", "text"),
+        ("suggestions", "said"),
         ("proposals", "text"),
         ("proposals", "evidence"),
         ("identity_changes", "rows"),
@@ -200,6 +205,16 @@ def _take_out(db: Database, name: str) -> None:
         for row in db.rows(f"SELECT id, {column} AS said FROM {table} WHERE {column} LIKE ?", (f"%{name}%",)):
             if (without := word.sub("someone", row["said"])) != row["said"]:
                 db.write(f"UPDATE {table} SET {column} = ? WHERE id = ?", (without, row["id"]))
+
+
+def met_on(db: Database, day: date) -> list[Person]:
+    """Whom the speaker saw in person on a day."""
+    return _known(
+        db,
+        """WHERE p.standing = 'named'
+           AND p.id IN (SELECT person_id FROM interactions WHERE day = ? AND NOT apart)""",
+        (day.isoformat(),),
+    )
 
 
 def last_met(db: Database, person_id: int, seen: bool = False) -> date | None:

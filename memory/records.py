@@ -92,7 +92,9 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True)
 class Reminder:
-    """``due``: a local day, or a local day and time without zone; None when it waits for something else."""
+    """``due``: a local day, or a local day and time without zone; None when it waits for something else: for
+    ``after_days`` to have passed since the end of ``after_event``, or for the speaker to be at ``place``.
+    """
 
     id: int
     capture_id: int
@@ -101,6 +103,8 @@ class Reminder:
     due: date | datetime | None
     place: str | None
     state: ReminderState
+    after_event: str | None = None
+    after_days: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,8 @@ from datetime import date, datetime, time, timedelta
 from memory.database import Database, Row
 from memory.records import Person, Reminder, ReminderState
 
-_DECENT_HOURS = (time(9), time(13), time(18))
+MORNING = time(9)
+_DECENT_HOURS = (MORNING, time(13), time(18))
 """When a reminder for a day, without a time, comes up: at the first of these that is still an hour away."""
 
 
@@ -37,19 +38,22 @@ def add(
 
 def due(db: Database, now: datetime) -> list[Reminder]:
     """What is to be told by the local time ``now`` and has not been, the longest due first."""
-    return [r for r in _reminders(db, "state = 'open' AND due IS NOT NULL") if _moment(r.due) <= _local(now)]
+    return [r for r in _reminders(db, "state = 'open' AND due IS NOT NULL") if moment(r.due) <= _local(now)]
+
+
+def after_events(db: Database) -> list[Reminder]:
+    """What is to be told so long after something of theirs."""
+    return _reminders(db, "state = 'open' AND after_event IS NOT NULL")
 
 
 def ahead(db: Database, now: datetime, days: int) -> list[Reminder]:
     """What comes up within so many days, the soonest first."""
     until = _local(now) + timedelta(days=days)
-    return [r for r in _reminders(db, "state = 'open' AND due IS NOT NULL") if _moment(r.due) <= until]
+    return [r for r in _reminders(db, "state = 'open' AND due IS NOT NULL") if moment(r.due) <= until]
 
 
-def last_told(db: Database) -> Reminder | None:
-    """The newest one that was told and not settled since: what "done" and "later" mean."""
-    found = _reminders(db, "state = 'told'", order="told_at DESC, id DESC")
-    return found[0] if found else None
+def by_id(db: Database, reminder_id: int) -> Reminder | None:
+    return next(iter(_reminders(db, "id = ?", (reminder_id,))), None)
 
 
 def about(db: Database, person_id: int) -> list[Reminder]:
@@ -60,23 +64,21 @@ def about(db: Database, person_id: int) -> list[Reminder]:
     )
 
 
-def told(db: Database, reminder_id: int, now: datetime) -> None:
-    """It was heard. One that was settled meanwhile stays settled."""
-    db.write(
-        "UPDATE reminders SET state = 'told', told_at = ? WHERE id = ? AND state = 'open'",
-        (now.isoformat(), reminder_id),
-    )
-
-
 def settle(db: Database, reminder_id: int, state: ReminderState) -> None:
     db.write("UPDATE reminders SET state = ? WHERE id = ?", (state, reminder_id))
 
 
 def put_off(db: Database, reminder_id: int, until: date | datetime) -> None:
+    """To another time, and no longer after an event or at a place."""
     db.write(
-        "UPDATE reminders SET state = 'open', due = ? WHERE id = ?",
+        "UPDATE reminders SET state = 'open', due = ?, after_event = NULL WHERE id = ?",
         (until.isoformat(), reminder_id),
     )
+
+
+def move(db: Database, reminder_id: int, due: date | None) -> None:
+    """The event that it comes after has another day now, or none that is known."""
+    db.write("UPDATE reminders SET due = ? WHERE id = ?", (due and due.isoformat(), reminder_id))
 
 
 def _reminders(db: Database, condition: str, values: Sequence[object] = (), order: str = "due, id") -> list[Reminder]:
@@ -95,6 +97,8 @@ def _reminder(db: Database, row: Row) -> Reminder:
         text=row["text"],
         about=tuple(Person(p["id"], p["name"]) for p in whom),
         due=_due(row["due"]),
+        after_event=row["after_event"],
+        after_days=row["after_days"],
         place=row["place"],
         state=row["state"],
     )
@@ -114,10 +118,11 @@ def _settled(due: date | datetime, now: datetime) -> date | datetime:
     return next((m for hour in _DECENT_HOURS if (m := datetime.combine(due, hour)) >= soon), soon)
 
 
-def _moment(due: date | datetime | None) -> datetime:
+def moment(due: date | datetime | None) -> datetime:
+    """When it comes up, in local time without zone: of a day, in the morning."""
     if isinstance(due, datetime):
         return due
-    return datetime.combine(due, _DECENT_HOURS[0]) if due else datetime.max  # noqa: DTZ901 - local, without zone
+    return datetime.combine(due, MORNING) if due else datetime.max  # noqa: DTZ901 - local, without zone
 
 
 def _local(now: datetime) -> datetime:

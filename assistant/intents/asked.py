@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from assistant.phrasing import Line
+from assistant.triggers.occasion import Look, Occasion
 from assistant.understanding.meaning import Meaning
 from memory import people
 from memory.database import Database
@@ -49,6 +50,9 @@ class Asked:
     def words(self) -> str:
         return self.capture.text or ""
 
+    def look(self) -> Look:
+        return Look(self.db, self.vectors, self.now, self.overheard)
+
     def person(self) -> Person | None:
         """Whom it is about, if that is someone known."""
         if self.chosen:
@@ -64,11 +68,11 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Deed:
-    """What was done, as the lines that say so. ``tells``: reminders that are told once it has been heard."""
+    """What was done, as the lines that say so. ``tells``: what else they tell, once they have been heard."""
 
     lines: tuple[Line, ...] = ()
     expects_answer: bool = False
-    tells: tuple[int, ...] = ()
+    tells: tuple[Occasion, ...] = ()
 
 
 def deed(*lines: Line) -> Deed:

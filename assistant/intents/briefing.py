@@ -1,36 +1,153 @@
-"""The morning: what is on today, what is near, one thing to do if one feels like it. At most three."""
+"""The morning: who is met today, what is due, what is ahead for those close, one idea. Half a minute of speech."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import islice
 
+from assistant.intents import catch_up
 from assistant.intents.asked import Asked, Deed
-from assistant.phrasing import Line, line
-from memory import introductions, memories, reminders
+from assistant.intents.reading import language
+from assistant.phrasing import Line, Slot, line
+from assistant.triggers import table, time
+from assistant.triggers.occasion import Look, Occasion
+from assistant.triggers.standing import open_ones
+from memory import birthdays, introductions, memories, questions, reminders, suggestions
 from memory.dates import DateSpan, on_day
+from memory.questions import OpenQuestion
 from memory.records import Memory
 
-_THINGS = 3
+QUESTION = "briefing_more"
+_THINGS = 3  # that are joined in one line
+_LINES = 4  # after the greeting; what is left over comes when it is asked for
 _NEAR = timedelta(days=7)
+_JUST_NOW = timedelta(minutes=10)
+_IDEAS = ("drift",)  # triggers of which one is enough for a morning
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A line of the morning, and what has been told with it."""
+
+    said: Line
+    tells: tuple[Occasion, ...]
 
 
 def act(asked: Asked) -> Deed:
-    today = asked.now.date()
-    asked_for = reminders.ahead(asked.db, asked.now.replace(hour=23, minute=59), days=0)[:_THINGS]
-    day = [m for m in memories.on_days(asked.db, on_day(today)) if _is_a_day(m)][:_THINGS]
-    now = [*(r.text for r in asked_for), *(m.text for m in day)][:_THINGS]
-    near = [m for m in memories.on_days(asked.db, DateSpan(today + timedelta(days=1), today + _NEAR)) if _is_a_day(m)]
-    lines: list[Line] = []
-    if now:
-        lines.append(line("briefing_today", things=now))
-    if coming := [m.text for m in near if m.text not in now][: _THINGS - len(now)]:
-        lines.append(line("briefing_ahead", things=coming))
-    wanted = introductions.open_ones(asked.db)
-    if wanted and len(now) + len(coming) < _THINGS:
-        lines.append(line("briefing_introduction", one=wanted[0].one.name, other=wanted[0].other.name))
-    if not lines:
-        return Deed((line("briefing_nothing"),))
-    return Deed((line("briefing_start"), *lines), tells=tuple(r.id for r in asked_for))
+    return catch_up.greet(asked, (line("back"),)) or of_the_morning(asked.look())
+
+
+def of_the_morning(look: Look) -> Deed:
+    """A quiet day is short. What does not fit comes when "more" is said."""
+    parts = parts_of_day(look)
+    if len(parts) > _LINES:
+        questions.ask(look.db, OpenQuestion(QUESTION), look.now)
+    greeting = line("briefing_start" if parts else "briefing_nothing")
+    return _said([Part(greeting, (of_today(look),)), *parts[:_LINES]])
+
+
+def more(asked: Asked, question: OpenQuestion) -> Deed | None:
+    """What was left over. None: that was not asked for."""
+    if not re.search(language("keeping")["more"], asked.words, re.IGNORECASE):
+        return None
+    return _said([part for part in parts_of_day(asked.look()) if not _told_just_now(asked, part)])
+
+
+def of_today(look: Look) -> Occasion:
+    """The morning itself: once a day."""
+    return Occasion(f"morning/{look.now.date()}", (), asked_for=True)
+
+
+def parts_of_day(look: Look) -> list[Part]:
+    """All that belongs to this day, what matters most first."""
+    found = list(open_ones(look, table.unasked(look)))
+    light = [o for o in found if not (o.private and look.overheard)]
+    ideas = [o for o in light if _trigger(o) in _IDEAS]
+    parts = [
+        *_asked_for(look),
+        *_today(look),
+        *(_of(one) for one in light if _trigger(one) not in _IDEAS),
+        *_ahead(look),
+        *(_of(one) for one in ideas[:1]),
+        *(_introduction(look) if not ideas else ()),
+    ]
+    if len(light) < len(found):
+        parts.append(Part(line("private_later"), ()))
+    return parts
+
+
+def _said(parts: Sequence[Part]) -> Deed:
+    return Deed(tuple(p.said for p in parts), tells=tuple(o for p in parts for o in p.tells))
+
+
+def _of(occasion: Occasion) -> Part:
+    return Part(occasion.lines[0], (occasion,))
+
+
+def _trigger(occasion: Occasion) -> str:
+    return occasion.key.split("/")[0]
+
+
+def _told_just_now(asked: Asked, part: Part) -> bool:
+    before = [suggestions.by_key(asked.db, one.key) for one in part.tells]
+    return all(b is not None and b.offered_at and asked.now - b.offered_at < _JUST_NOW for b in before)
+
+
+def _asked_for(look: Look) -> list[Part]:
+    """What is to be told today. What has an hour of its own is told then as well."""
+    due = reminders.ahead(look.db, look.now.replace(hour=23, minute=59), days=0)
+    open_now = open_ones(look, (time.occasion(look.db, r) for r in due if not time.is_stale(look, r)))
+    found = list(islice((o for o in open_now if not (o.private and look.overheard)), _THINGS))
+    texts = {r.id: r.text for r in due}
+    return _joined("briefing_asked", look, [(one, texts[one.reminder or 0]) for one in found])
+
+
+def _today(look: Look) -> list[Part]:
+    return _of_days(look, "briefing_today", on_day(look.now.date()))
+
+
+def _ahead(look: Look) -> list[Part]:
+    """Plans of theirs, and birthdays, in the days to come."""
+    tomorrow = look.now.date() + timedelta(days=1)
+    return _of_days(look, "briefing_ahead", DateSpan(tomorrow, look.now.date() + _NEAR))
+
+
+def _of_days(look: Look, phrase: str, span: DateSpan) -> list[Part]:
+    things: list[tuple[Occasion, Slot]] = []
+    for memory in memories.on_days(look.db, span):
+        if _is_a_day(memory) and memory.when and (memory.when.first in span or look.now.date() in span):
+            things.append((Occasion(f"{phrase}/{memory.id}", (), memory.about), memory.text))
+    ahead = birthdays.within(look.db, span) if look.now.date() not in span else []
+    for birthday in ahead:
+        key = f"{phrase}/birthday/{birthday.person.id}/{birthday.when.last.year}"
+        said = line("birthday_ahead", name=birthday.person.name, when=birthday.when)
+        things.append((Occasion(key, (), (birthday.person,)), said))
+    return _joined(phrase, look, things[:_THINGS])
+
+
+def _joined(phrase: str, look: Look, things: Sequence[tuple[Occasion, Slot]]) -> list[Part]:
+    """One line of all of them; none where there are none."""
+    now = look.now.replace(tzinfo=None)
+    tells = (one if _is_told_by(one, now) else Occasion(f"{phrase}/{one.key}", ()) for one, _ in things)
+    return [Part(line(phrase, things=[said for _, said in things]), tuple(tells))] if things else []
+
+
+def _is_told_by(occasion: Occasion, now: datetime) -> bool:
+    """Not a reminder for an hour that is still to come."""
+    return occasion.due is None or occasion.due <= now or occasion.due.time() == reminders.MORNING
+
+
+def _introduction(look: Look) -> list[Part]:
+    wanted = introductions.open_ones(look.db)
+    if not wanted:
+        return []
+    one, other = wanted[0].one, wanted[0].other
+    key = f"introduction/{wanted[0].id}/{look.now:%Y-%m}"
+    idea = Occasion(key, (line("briefing_introduction", one=one.name, other=other.name),), (one, other))
+    return [_of(o) for o in open_ones(look, [idea])]
 
 
 def _is_a_day(memory: Memory) -> bool:

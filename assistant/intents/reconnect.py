@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from assistant.intents.asked import Asked, Deed, deed
 from assistant.phrasing import line
+from assistant.triggers.occasion import Occasion
 from memory import memories, suggestions
 
 
@@ -11,13 +12,11 @@ def act(asked: Asked) -> Deed:
     person = suggestions.someone(asked.db)
     if person is None:
         return deed(line("reconnect_nothing"))
-    suggestions.offered(asked.db, person.id, asked.now)
+    offered = (Occasion(f"reconnect/{person.id}/{asked.now.date()}", (), (person,)),)
     known = memories.about(asked.db, person.id)
     light = [m for m in known if not (m.private or m.unspoken)]
     if not light:
-        return deed(line("reconnect_found_gently", name=person.name), line("reconnect_welcome"))
+        return Deed((line("reconnect_found_gently", name=person.name), line("reconnect_welcome")), tells=offered)
     told = light[0]
-    return deed(
-        line("reconnect_found", name=person.name, when=told.kept_at.astimezone().date(), things=[told.text]),
-        line("reconnect_welcome"),
-    )
+    found = line("reconnect_found", name=person.name, when=told.kept_at.astimezone().date(), things=[told.text])
+    return Deed((found, line("reconnect_welcome")), tells=offered)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from assistant.intents import (
+    after_event,
     another,
     briefing,
     capture,
+    catch_up,
     correct,
     done,
     follow_up,
@@ -78,5 +80,8 @@ ANSWERS: dict[str, Callable[[Asked, OpenQuestion], Deed | None]] = {
     "forget": forget.answer,
     "which_asked": _answer_whom,
     "which_told": which.answer_of_note,
+    "after_event": after_event.answer,
+    "catch_up": catch_up.answer,
+    "briefing_more": briefing.more,
 }
 """What the answer to a question of ours does, by what asked; None where it was no answer."""

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from assistant.intents.asked import Asked, Deed, deed
 from assistant.phrasing import line
-from memory import captures
+from memory import captures, suggestions
+
+_JUST_NOW = timedelta(minutes=2)
 
 
 def repeat(asked: Asked) -> Deed:
-    said = captures.last_reply(asked.db)
+    """The last thing that we said, be it a reply or something we came up with."""
+    spoken = captures.last_heard_at(asked.db, asked.capture.id)
+    last = next(iter(suggestions.latest(asked.db)), None)
+    own = last.said if last and (spoken is None or last.tried_at > spoken) else ""
+    said = own or captures.last_reply(asked.db)
     return deed(line("again", text=said) if said else line("repeat_nothing"))
 
 
@@ -17,6 +25,10 @@ def explain(asked: Asked) -> Deed:
 
 
 def stop(asked: Asked) -> Deed:
+    """What we were saying waits till tomorrow."""
+    offered = suggestions.last_offered(asked.db)
+    if offered and asked.now - offered.tried_at < _JUST_NOW:
+        suggestions.put_off(asked.db, offered, asked.now + timedelta(days=1))
     return deed()
 
 

@@ -2,12 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
-from assistant.triggers import content, meeting
+from assistant.triggers import after_event, anniversary, birthday, content, gathering, meeting, time
 from assistant.triggers.occasion import Look, Occasion
 
-TRIGGERS: dict[str, Callable[[Look], Iterable[Occasion]]] = {
+Trigger = Callable[[Look], Iterable[Occasion]]
+
+PROMISED: dict[str, Trigger] = {
+    "time": time.occasions,
+}
+"""What the speaker wanted to be told."""
+
+UNASKED: dict[str, Trigger] = {
     "meeting": meeting.occasions,
+    "after_event": after_event.occasions,
+    "birthday": birthday.occasions,
+    "anniversary": anniversary.occasions,
+    "gathering": gathering.occasions,
     "content": content.occasions,
 }
+"""What may be welcome."""
+
+
+def promised(look: Look) -> Iterator[Occasion]:
+    for trigger in PROMISED.values():
+        yield from trigger(look)
+
+
+def unasked(look: Look) -> Iterator[Occasion]:
+    for trigger in UNASKED.values():
+        yield from trigger(look)

@@ -65,6 +65,12 @@ def texts(db: Database, person: Person) -> set[str]:
     return {m.text for m in memories.about(db, person.id)}
 
 
+def suggest(db: Database, person: Person) -> None:
+    key = f"drift/{person.id}/{NOW.date()}"
+    suggestions.begin(db, key, f"{person.name} came to mind.", NOW, people=[person])
+    suggestions.heard(db, key, NOW)
+
+
 class TestMerging:
     def test_everything_moves_and_comes_back(self, db: Database) -> None:
         joan, joanie, rahul = (someone(db, n) for n in ("Joan", "Joanie Smith", "Rahul"))
@@ -75,7 +81,7 @@ class TestMerging:
         introductions.add(db, told, joanie, rahul)
         introductions.add(db, told, joan, rahul)
         introductions.add(db, told, joan, joanie)
-        suggestions.offered(db, joanie.id, NOW)
+        suggest(db, joanie)
         before = dump(db)
 
         change = identity.merge(db, joan.id, joanie.id)
@@ -86,7 +92,7 @@ class TestMerging:
         assert [{i.one.name, i.other.name} for i in introductions.open_ones(db)] == [{"Joan", "Rahul"}]
         offered = suggestions.last_offered(db)
         assert offered
-        assert offered[1].name == "Joan"
+        assert [p.name for p in offered.people] == ["Joan"]
 
         identity.unmerge(db, change.id)
         assert dump(db) == before
@@ -183,7 +189,7 @@ def build(db: Database, world: World) -> list[Person]:
         elif kind == "introduction":
             introductions.add(db, capture.id, *about)
         elif kind == "suggestion":
-            suggestions.offered(db, everyone[one].id, NOW)
+            suggest(db, everyone[one])
         elif kind == "alias":
             db.write("INSERT OR IGNORE INTO aliases VALUES (?, ?)", (everyone[one].id, NAMES[other]))
         elif one < capture.id:

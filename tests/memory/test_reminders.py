@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from memory import captures, reminders
+from memory import captures, reminders, suggestions
 from memory.database import Database
 from memory.key import key_from_passphrase
 
@@ -20,17 +20,19 @@ def capture_id(db: Database) -> int:
     return captures.keep_text(db, "remind me", NOW, "test").id
 
 
+def tell(db: Database, reminder_id: int, now: datetime) -> None:
+    suggestions.begin(db, "key", "call", now, asked_for=True, reminder_id=reminder_id)
+    suggestions.heard(db, "key", now)
+
+
 def test_it_comes_up_at_its_time_and_once(db: Database, capture_id: int) -> None:
     at = datetime(2026, 5, 5, 15, 0)  # noqa: DTZ001 - local, without zone
     reminder = reminders.add(db, capture_id, NOW, text="call", due=at)
     local = at.astimezone()
     assert reminders.due(db, local - timedelta(minutes=1)) == []
     assert reminders.due(db, local) == [reminder]
-    reminders.told(db, reminder.id, local)
+    tell(db, reminder.id, local)
     assert reminders.due(db, local) == []
-    told = reminders.last_told(db)
-    assert told is not None
-    assert told.id == reminder.id
 
 
 def test_for_a_day_it_comes_up_in_the_morning_and_not_at_night(db: Database, capture_id: int) -> None:
@@ -55,12 +57,14 @@ def test_for_today_it_comes_up_later_and_still_today(
 
 def test_put_off_comes_again_and_settled_does_not(db: Database, capture_id: int) -> None:
     reminder = reminders.add(db, capture_id, NOW, text="call", due=date(2026, 5, 1))
-    reminders.told(db, reminder.id, NOW)
+    tell(db, reminder.id, NOW)
     reminders.put_off(db, reminder.id, date(2026, 5, 8))
     assert reminders.due(db, NOW) == []
     later = NOW + timedelta(days=5)
     assert [r.id for r in reminders.due(db, later)] == [reminder.id]
     reminders.settle(db, reminder.id, "let go")
     assert reminders.due(db, later) == []
-    reminders.told(db, reminder.id, later)  # said aloud just as it was let go: it stays so
-    assert reminders.last_told(db) is None
+    tell(db, reminder.id, later)  # said aloud just as it was let go: it stays so
+    told = reminders.by_id(db, reminder.id)
+    assert told is not None
+    assert told.state == "let go"

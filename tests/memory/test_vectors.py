@@ -174,7 +174,7 @@ class Changing:
     def __init__(self, db: Database, path: Path, minilm: MiniLm) -> None:
         self.db, self.path, self.minilm = db, path, minilm
         self.letters = LetterEmbedder()
-        self.bees, *_ = keep(db, "Ana keeps bees.", *(f"Ana drives lorry {i}." for i in range(150)))
+        self.bees, *_ = keep(db, "Ana keeps bees.", *_of_all_kinds(150))
         old = self.opened(self.letters)
         old.sync(db)
         self.by_letters = old.nearest("bees", 200)
@@ -182,6 +182,12 @@ class Changing:
 
     def opened(self, embedder: Embedder) -> Vectors:
         return Vectors(self.path, embedder, {"letters": self.letters, self.minilm.name: self.minilm}.get)
+
+
+def _of_all_kinds(count: int) -> list[str]:
+    """Of what is all alike, Chroma's index may lose what lies apart from it."""
+    words = np.random.default_rng(0)
+    return ["Ana likes " + "".join(words.choice(list("abcdefghijklmnopqrstuvwxyz "), 20)) for _ in range(count)]
 
 
 @pytest.fixture

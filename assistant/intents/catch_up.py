@@ -1,0 +1,56 @@
+"""After an absence, however long: at most three things that still matter, if they are wanted. The rest is let go."""
+
+from __future__ import annotations
+
+from itertools import islice
+
+from assistant.intents.asked import Asked, Deed, deed
+from assistant.phrasing import Line, line
+from assistant.triggers import table, time
+from assistant.triggers.occasion import Look, Occasion
+from assistant.triggers.standing import open_ones
+from assistant.understanding.answers import yes_or_no
+from memory import captures, questions, reminders
+from memory.questions import OpenQuestion
+
+QUESTION = "catch_up"
+_THINGS = 3
+_OF_THE_PAST = 2  # of these
+
+
+def greet(asked: Asked, greeting: tuple[Line, ...]) -> Deed | None:
+    """``greeting``, and the question whether they are wanted. None: nobody was away, or nothing matters still."""
+    before = captures.last_heard_at(asked.db, asked.capture.id)
+    if before is None or asked.now - before < time.STALE:
+        return None
+    things = _things(asked.look())
+    if not things:
+        return None
+    kept = {one.reminder for one in things}
+    for reminder in reminders.due(asked.db, asked.now):
+        if time.is_stale(asked.look(), reminder) and reminder.id not in kept:
+            reminders.settle(asked.db, reminder.id, "let go")
+    questions.ask(asked.db, OpenQuestion(QUESTION), asked.now)
+    return Deed((*greeting, line(f"catch_up_{len(things)}")), expects_answer=True)
+
+
+def answer(asked: Asked, question: OpenQuestion) -> Deed | None:
+    wanted = yes_or_no(asked.words)
+    if wanted is None:
+        return None
+    things = _things(asked.look())
+    if wanted:
+        said = [o for o in things if not (o.private and asked.overheard)]
+        later = [line("private_later")] if len(said) < len(things) else []
+        return Deed((*(line for one in said for line in one.lines), *later), tells=tuple(said))
+    for one in things:
+        if one.reminder:
+            reminders.settle(asked.db, one.reminder, "let go")
+    return deed(line("snoozed"))
+
+
+def _things(look: Look) -> list[Occasion]:
+    """Of what was to be told meanwhile the newest, and what is near now."""
+    due = reversed(reminders.due(look.db, look.now))
+    past = islice(open_ones(look, (time.occasion(look.db, r) for r in due)), _OF_THE_PAST)
+    return list(islice((*past, *open_ones(look, table.unasked(look))), _THINGS))
