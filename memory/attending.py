@@ -58,7 +58,7 @@ class Acquaintances:
             if person:
                 found.append(person)
             plain = tokens[at].plain
-            led = bool(person) or plain in _words("with") | _words("meeting") or (led and plain in _JOINS)
+            led = bool(person) or plain in _words("with", "meeting") or (led and plain in _JOINS)
             at += length
         return found
 
@@ -77,6 +77,8 @@ class Acquaintances:
 
     def _name_at(self, tokens: Sequence[_Token], at: int, led: bool, strangers: bool) -> tuple[int, Person | None]:
         """How many tokens from there on are read, and whom they name."""
+        if tokens[at].plain not in self.first:
+            return 1, None
         for length in range(min(_LONGEST_NAME, len(tokens) - at), 1, -1):
             whole = self.whole.get(" ".join(t.plain for t in tokens[at : at + length]))
             if whole and tokens[at].capital:
@@ -99,7 +101,7 @@ def acquaintances(db: Database) -> Acquaintances:
         for name in (person.name, *person.also):
             _add(found, person, name)
     for person, card in addresses.of_known(db, everyone):
-        for name in card.names:
+        for name in (card.name, *card.also):
             _add(found, person, name)
         for mail in card.mails:
             found.mails.setdefault(mail, set()).add(person)
@@ -130,10 +132,10 @@ class _Token:
 
 def _tokens(title: str) -> list[_Token]:
     found = []
-    end = 0
+    lower, end = title.islower(), 0
     for match in _TOKEN.finditer(title):
         word = _POSSESSIVE.sub("", match[0])
-        capital = word[:1].isupper() or title.islower()
+        capital = lower or word[:1].isupper()
         found.append(_Token(folded(word), capital, word != match[0], title[end : match.start()] == " "))
         end = match.end()
     return found
@@ -162,11 +164,10 @@ def _is_a_name(tokens: Sequence[_Token], at: int, led: bool, has_surname: bool) 
 
 def _like_a_name(token: _Token) -> bool:
     """Whether it has a capital that the words of an appointment do not explain: "Baez", but not "Lunch", "With"."""
-    plain = any(token.plain in _words(kind) for kind in ("with", "meeting", "hosted", "after"))
-    return token.capital and not plain and token.plain not in _JOINS
+    return token.capital and token.plain not in _words("with", "meeting", "hosted", "after") | _JOINS
 
 
 @cache
-def _words(kind: str) -> frozenset[str]:
+def _words(*kinds: str) -> frozenset[str]:
     table = tomllib.loads((Path(__file__).parent / "titles.en.toml").read_text(encoding="utf-8"))
-    return frozenset(table[kind].split())
+    return frozenset(word for kind in kinds for word in table[kind].split())

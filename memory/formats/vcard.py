@@ -36,7 +36,7 @@ def read_cards(raw: bytes) -> tuple[list[Card], int]:
     text = _BROKEN.sub(lambda lines: lines[0].replace("=\n", ""), unfolded(decoded(raw)))
     entries, skipped = blocks(text, "VCARD")
     if not entries and not skipped:
-        raise NotInThisFormat("There is no address book: check the address, it may lead to a page about one.")
+        raise NotInThisFormat("There is no address book: check the address, it may be that of a page about one.")
     found = [_card(_properties(entry)) for entry in entries]
     return [card for card in found if isinstance(card, Card)], skipped + found.count(None)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -197,7 +198,8 @@ def test_what_is_no_address_book_is_said_so() -> None:
 
 
 ATOM = """<?xml version="1.0"?><feed xmlns="http://www.w3.org/2005/Atom"><title>A</title>
-<entry><id>1</id><title type="html">Tea &amp;amp; &lt;b&gt;Tomás&lt;/b&gt;</title><updated>2026-05-03T08:00:00+02:00</updated></entry>
+<entry><id>1</id><title type="html">Tea &amp;amp; &lt;b&gt;Tomás&lt;/b&gt;</title>
+<updated>2026-05-03T08:00:00+02:00</updated></entry>
 <entry><title>No day</title><link href="https://example.org/2"/></entry></feed>"""
 
 
@@ -209,7 +211,5 @@ def test_feeds() -> None:
 
 @given(st.binary(max_size=300))
 def test_no_feed_makes_the_reader_stumble(raw: bytes) -> None:
-    try:
+    with suppress(NotInThisFormat):
         assert len(read_feed(ATOM.encode().replace(b"No day", raw), NOW)) <= 200
-    except NotInThisFormat:
-        pass

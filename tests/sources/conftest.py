@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.message import Message
@@ -91,10 +92,8 @@ class Web:
                 self.send_header("content-length", "0" if same else str(len(page.body)))
                 self.end_headers()
                 if not same:
-                    try:
+                    with suppress(OSError):  # it was too large for who asked
                         self.wfile.write(page.body)
-                    except OSError:
-                        pass  # it was too large for who asked
 
             do_GET = do_PROPFIND = do_REPORT = _answer  # noqa: N815
 

@@ -101,8 +101,8 @@ def test_nothing_in_the_package_writes(method: str) -> None:
 def test_forgetting_someone_takes_their_card_their_feed_and_their_name(db: Database, radicale: Radicale) -> None:
     ana = find_or_add(db, "Ana Silva")
     sources.add(db, "feed", "https://example.org/ana.xml", person_id=ana.id)
-    card = "BEGIN:VCARD\r\nVERSION:3.0\r\nUID:as\r\nFN:Ana Silva\r\nN:Silva;Ana;;;\r\nEMAIL:as@example.org\r\nEND:VCARD\r\n"
-    radicale.put("/ana/people/as.vcf", "text/vcard", card)
+    card = "BEGIN:VCARD\r\nVERSION:3.0\r\nUID:as\r\nFN:Ana Silva\r\nN:Silva;Ana;;;\r\nEMAIL:as@example.org\r\n"
+    radicale.put("/ana/people/as.vcf", "text/vcard", f"{card}END:VCARD\r\n")
     invited = "ATTENDEE;CN=Ana Silva:mailto:as@example.org\r\n"
     radicale.put("/ana/calendar/a.ics", "text/calendar", event("a", "Ana and me", "20260504T150000Z", invited))
     sources.add(db, "addresses", f"{radicale.url}/ana/people/", "ana", "secret")

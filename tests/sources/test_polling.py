@@ -80,7 +80,7 @@ def test_a_file_is_read_when_it_changed(db: Database, tmp_path: Path) -> None:
         (Page(status=404), "There is nothing at that address: check it."),
         (Page(b"<html><body>Log in</body></html>"), "There is no calendar: check the address"),
         (Page(b"\xff\xfe\x00\x00garbage"), "There is no calendar: check the address"),
-        (Page(status=302, headers={"location": "/bad.ics"}), "It only leads on to other addresses: check the address."),
+        (Page(status=302, headers={"location": "/bad.ics"}), "It sends us round in circles: check the address."),
         (Page(status=302, headers={"location": "ftp://example.org/"}), "That is no address"),
         (Page(b"this is no gzip", headers={"content-encoding": "gzip"}), "It cannot be reached"),
     ],
