@@ -16,7 +16,7 @@ from assistant.settings import Settings
 from assistant.triggers import morning, table
 from assistant.triggers.occasion import Look, Occasion, begin, told
 from assistant.triggers.standing import is_welcome, may_be_said, open_ones
-from memory import captures, questions, suggestions
+from memory import captures, memories, questions, suggestions
 from memory.after_events import date_reminders
 from memory.errors import StoreError
 from satellites.errors import SatelliteError
@@ -61,9 +61,10 @@ def let_sound_go(household: Household, keep_sound_days: int) -> None:
 def _choose(household: Household, how: Manner) -> _Chosen | None:
     """The first that may be said now, where someone can hear it."""
     parts, now = household.parts, household.parts.clock().astimezone()
-    date_reminders(parts.db)
     if not household.can_say():
         return None
+    memories.derive(parts.db)
+    date_reminders(parts.db)
     look = Look(parts.db, parts.vectors, now, household.is_overheard())
     for occasion in open_ones(look, table.promised(look)):
         if _may(household, look, occasion):

@@ -31,7 +31,7 @@ from assistant.triggers.standing import open_ones
 from assistant.understanding.known import spoken_names
 from assistant.understanding.meaning import Meaning
 from assistant.understanding.rules import understand
-from memory import captures, questions
+from memory import captures, memories, questions
 from memory.database import Database
 from memory.errors import MeaningUnavailable
 from memory.records import Capture
@@ -238,6 +238,7 @@ async def act(capture: Capture, meaning: Meaning, parts: Parts) -> Deed:
 
     def work() -> Deed:
         with parts.db.transaction():
+            memories.derive(parts.db)
             question = questions.take(parts.db, asked.now)
             done = _with_what_is_due(asked, respond(asked, question))
             captures.finish(parts.db, capture.id, "done")

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from assistant.triggers import after_event, anniversary, birthday, content, gathering, meeting, time
 from assistant.triggers.occasion import Look, Occasion
+from assistant.triggers.standing import open_ones
 
 Trigger = Callable[[Look], Iterable[Occasion]]
 
@@ -33,3 +34,8 @@ def promised(look: Look) -> Iterator[Occasion]:
 def unasked(look: Look) -> Iterator[Occasion]:
     for trigger in UNASKED.values():
         yield from trigger(look)
+
+
+def to_read(look: Look) -> list[Occasion]:
+    """What is for nobody else's ears, and was not said yet."""
+    return [one for one in open_ones(look, (*promised(look), *unasked(look))) if one.private]

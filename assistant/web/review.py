@@ -12,9 +12,11 @@ from fastapi.responses import FileResponse, RedirectResponse
 from fastapi.templating import Jinja2Templates
 
 from assistant.ambient import accepting
-from assistant.phrasing import say_day
+from assistant.phrasing import phrase, say_day
+from assistant.triggers import table
+from assistant.triggers.occasion import Look, Occasion, told
 from assistant.turn import Parts
-from memory import memories, proposals
+from memory import memories, proposals, suggestions
 from memory.errors import MeaningUnavailable
 
 router = APIRouter(include_in_schema=False)
@@ -62,6 +64,16 @@ async def review_overheard(
     return await _back(parts)
 
 
+@router.post("/read")
+async def have_read(
+    request: Request, key: Annotated[str, Form(max_length=200)], do: Annotated[Literal["done", "let go"], Form()]
+) -> Response:
+    """What was for nobody else's ears was read."""
+    parts = request.app.state.household.parts
+    await asyncio.to_thread(_read, parts, key, do)
+    return await _back(parts)
+
+
 @router.get("/style.css")
 async def style() -> Response:
     return FileResponse(_HERE / "style.css")
@@ -73,12 +85,27 @@ async def _back(parts: Parts) -> Response:
     return RedirectResponse("/", status_code=303)
 
 
+def _to_read(parts: Parts) -> list[Occasion]:
+    memories.derive(parts.db)
+    return table.to_read(Look(parts.db, parts.vectors, parts.clock().astimezone()))
+
+
+def _read(parts: Parts, key: str, outcome: Literal["done", "let go"]) -> None:
+    for one in _to_read(parts):
+        if one.key == key:
+            told(parts.db, [one], parts.clock())
+            if settled := suggestions.by_key(parts.db, key):
+                suggestions.settle(parts.db, settled, outcome)
+
+
 async def _page(request: Request, reply: str = "") -> Response:
     parts = request.app.state.household.parts
     pending = await asyncio.to_thread(memories.pending, parts.db)
     overheard = await asyncio.to_thread(proposals.waiting, parts.db)
-    now = parts.clock()
+    now = parts.clock().astimezone()
+    to_read = await asyncio.to_thread(_to_read, parts)
     shown = {
+        "to_read": [(one.key, phrase(one.lines, now)) for one in to_read],
         "pending": pending,
         "days": {m.id: say_day(m.kept_at.astimezone().date(), now) for m in pending},
         "overheard": overheard,

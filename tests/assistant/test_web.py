@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +54,16 @@ def test_a_note_a_question_and_a_review(web: httpx.Client) -> None:
     asked = web.post("/api/notes", json={"text": "What do I know about Joan?"}).json()
     assert "Mysore" in asked["reply"]
     assert web.post("/api/memories/9999", json={"status": "ignored"}).status_code == 404
+
+
+def test_what_is_for_nobody_elses_ears_is_read_and_let_go(web: httpx.Client) -> None:
+    today = datetime.now().astimezone()
+    web.post("/api/notes", json={"text": f"Tom's father died on {today.day} {today:%B} {today.year - 1}."})
+    page = web.get("/").text
+    assert "To read" in page
+    (key,) = re.findall(r'name="key" value="([^"]+)"', page)
+    assert web.post("/read", data={"key": "time/99/no", "do": "done"}, follow_redirects=True).text == page
+    assert "To read" not in web.post("/read", data={"key": key, "do": "let go"}, follow_redirects=True).text
 
 
 def test_a_recording_is_one_turn(web: httpx.Client) -> None:
