@@ -69,9 +69,9 @@ def say_day(day: date, now: datetime) -> str:
 
 
 def say_time(moment: datetime) -> str:
-    clock = f"{moment:%H:%M}".removeprefix("0").removesuffix(":00")
-    suffix = ("am" if moment.hour < 12 else "pm") if clock.isdigit() and moment.hour <= 12 else ""
-    return f"{clock}{suffix}"
+    if moment.minute:
+        return f"{moment:%H:%M}".removeprefix("0")
+    return f"{(moment.hour - 1) % 12 + 1}{'am' if moment.hour < 12 else 'pm'}"
 
 
 def say_span(span: DateSpan, now: datetime) -> str:

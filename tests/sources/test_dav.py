@@ -8,10 +8,11 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
+from assistant.sources.dav import joined
 from assistant.sources.polling import poll_due
 from assistant.triggers.meeting import occasions
 from assistant.triggers.occasion import Look
-from memory import birthdays, calendars, people, sources
+from memory import birthdays, calendars, identity, people, sources
 from memory.database import Database
 from memory.dates import DateSpan
 from memory.people import find_or_add
@@ -88,6 +89,19 @@ def test_a_wrong_password_is_said_so(db: Database, radicale: Radicale) -> None:
     assert poll(db, NOW)[0].startswith("Read ")
 
 
+@pytest.mark.parametrize(
+    ("href", "url"),
+    [
+        ("/dav/ana/", "https://a.example/dav/ana/"),
+        (" ana/ ", "https://a.example/x/ana/"),
+        ("http://a.example/dav/", "https://a.example/dav/"),
+        ("https://p42.a.example/dav/", "https://p42.a.example/dav/"),
+    ],
+)
+def test_a_password_is_never_sent_in_the_clear_where_it_was_not(href: str, url: str) -> None:
+    assert joined("https://a.example/x/", href) == url
+
+
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "POST", "MKCALENDAR", "PROPPATCH"])
 def test_nothing_in_the_package_writes(method: str) -> None:
     from pathlib import Path
@@ -117,6 +131,15 @@ def test_forgetting_someone_takes_their_card_their_feed_and_their_name(db: Datab
     ]
     assert kept
     assert [row for row in kept if "Ana" in row or "as@" in row or "ana.xml" in row] == []
+
+
+def test_the_feed_of_two_who_are_one_is_theirs(db: Database) -> None:
+    keep, gone = find_or_add(db, "Ana"), find_or_add(db, "Anita")
+    sources.add(db, "feed", "https://example.org/ana.xml", person_id=gone.id)
+    change = identity.merge(db, keep.id, gone.id)
+    assert [s.person and s.person.id for s in sources.everything(db)] == [keep.id]
+    identity.unmerge(db, change.id)
+    assert [s.person for s in sources.everything(db)] == [gone]
 
 
 async def _poll(db: Database, source: sources.Source) -> None:
