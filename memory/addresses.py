@@ -39,6 +39,12 @@ def of_known(db: Database, everyone: Sequence[Person]) -> list[tuple[Person, Car
     return [(person, card) for person, card, _ in _known(db, everyone)]
 
 
+def shared_first_names(db: Database) -> frozenset[str]:
+    """The first names, as they are compared, that several people in the address books have."""
+    names = {folded(row["name"]) for row in db.rows("SELECT DISTINCT name FROM cards")}
+    return frozenset(first for first, number in Counter(map(_first, names)).items() if number > 1)
+
+
 def forget(db: Database, everyone: Sequence[Person], person_id: int) -> list[str]:
     """Removes someone's cards; returns the mail addresses that were on them."""
     theirs = [(card, card_id) for person, card, card_id in _known(db, everyone) if person.id == person_id]

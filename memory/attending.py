@@ -32,13 +32,14 @@ class Attendee:
 
 @dataclass(frozen=True, slots=True)
 class Acquaintances:
-    """By what those known are found. ``whole``: full names, nicknames; ``first``: first names; ``own``: the mail
-    addresses of the speaker, who is nobody here.
+    """By what those known are found. ``whole``: full names, nicknames; ``first``: first names; ``shared``: those that
+    several people in the address books have; ``own``: the mail addresses of the speaker, who is nobody here.
     """
 
     mails: dict[str, set[Person]]
     whole: dict[str, set[Person]]
     first: dict[str, set[Person]]
+    shared: frozenset[str]
     own: frozenset[str]
 
     def of(self, title: str, attendees: Iterable[Attendee]) -> tuple[Person, ...]:
@@ -72,8 +73,10 @@ class Acquaintances:
 
     def _known_by_first_name_alone(self, name: str) -> set[Person]:
         """A Priya Sharma is the Priya that is known, unless several are called so or hers is another surname."""
-        first = self.first.get(name.split(" ")[0], set())
-        return first if len(first) == 1 and self.whole.get(name.split(" ")[0]) == first else set()
+        first = name.split(" ")[0]
+        whose = self.first.get(first, set())
+        alone = len(whose) == 1 and first not in self.shared
+        return whose if alone and self.whole.get(first) == whose else set()
 
     def _name_at(self, tokens: Sequence[_Token], at: int, led: bool, strangers: bool) -> tuple[int, Person | None]:
         """How many tokens from there on are read, and whom they name."""
@@ -96,7 +99,7 @@ class Acquaintances:
 
 def acquaintances(db: Database) -> Acquaintances:
     everyone = people.everyone(db)
-    found = Acquaintances({}, {}, {}, _own(db))
+    found = Acquaintances({}, {}, {}, addresses.shared_first_names(db), _own(db))
     for person in everyone:
         for name in (person.name, *person.also):
             _add(found, person, name)

@@ -109,6 +109,7 @@ def test_a_card_is_theirs_only_where_it_is_clear(db: Database) -> None:
     people.find_or_add(db, "Joan")
     book(db, Card("Joan Mbeki", (), ("jm@example.org",)), Card("Joan Smith", (), ("js@example.org",)))
     assert whom(db, Attendee(None, "jm@example.org")) == []
+    assert whom(db, Attendee("Joan Smith", "js@example.org")) == []
     book(db, Card("Joan Mbeki", (), ("jm@example.org",)))
     assert whom(db, Attendee(None, "jm@example.org")) == ["Joan"]
 
