@@ -63,15 +63,18 @@ def say_day(day: date, now: datetime) -> str:
     month = words["months"][day.month - 1]
     if abs(day - now.date()) < timedelta(days=7):
         return str(words["weekday"].format(weekday=words["weekdays"][day.weekday()]))
-    if abs(day - now.date()) < timedelta(days=180):
+    if -180 < (day - now.date()).days < 330:
         return str(words["this_year"].format(day=day.day, month=month))
     return str(words["other_year"].format(month=month, year=day.year))
 
 
 def say_time(moment: datetime) -> str:
-    if moment.minute:
-        return f"{moment:%H:%M}".removeprefix("0")
-    return f"{(moment.hour - 1) % 12 + 1}{'am' if moment.hour < 12 else 'pm'}"
+    """A time of the day as people say it: "9am", "1:30pm", "noon"."""
+    words = _wording()["words"]
+    if moment.minute == 0 and moment.hour in (0, 12):
+        return str(words["noon"] if moment.hour else words["midnight"])
+    minutes = f":{moment:%M}" if moment.minute else ""
+    return f"{moment.hour % 12 or 12}{minutes}{words['am'] if moment.hour < 12 else words['pm']}"
 
 
 def say_span(span: DateSpan, now: datetime) -> str:

@@ -15,7 +15,7 @@ from assistant.phrasing import Line, Slot, line
 from assistant.triggers import table, time
 from assistant.triggers.occasion import Look, Occasion
 from assistant.triggers.standing import open_ones
-from memory import birthdays, introductions, memories, questions, reminders, suggestions
+from memory import birthdays, holding, introductions, memories, questions, reminders, suggestions
 from memory.dates import DateSpan, on_day
 from memory.questions import OpenQuestion
 from memory.records import Memory
@@ -116,16 +116,27 @@ def _ahead(look: Look) -> list[Part]:
 
 
 def _of_days(look: Look, phrase: str, span: DateSpan) -> list[Part]:
-    things: list[tuple[Occasion, Slot]] = []
-    for memory in memories.on_days(look.db, span):
-        if _is_a_day(memory) and memory.when and (memory.when.first in span or look.now.date() in span):
-            things.append((Occasion(f"{phrase}/{memory.id}", (), memory.about), memory.text))
-    ahead = birthdays.within(look.db, span) if look.now.date() not in span else []
-    for birthday in ahead:
+    """What happens within ``span``; birthdays ahead among it, as that of today is a reason of its own."""
+    today = look.now.date() in span
+    born = {h.memory_id for h in holding.everyones(look.db, "birthday")}
+    dead = holding.dead(look.db)
+    things: list[tuple[Occasion, Slot]] = [
+        (Occasion(f"{phrase}/{m.id}/{m.when.first}", (), m.about), m.text)
+        for m in memories.on_days(look.db, span)
+        if m.when and (today or m.when.first in span) and _is_a_day(m)
+        if m.id not in born and not dead & {p.id for p in m.about}
+    ]
+    for birthday in () if today else birthdays.within(look.db, span):
         key = f"{phrase}/birthday/{birthday.person.id}/{birthday.when.last.year}"
         said = line("birthday_ahead", name=birthday.person.name, when=birthday.when)
         things.append((Occasion(key, (), (birthday.person,)), said))
-    return _joined(phrase, look, things[:_THINGS])
+    return _joined(phrase, look, [thing for thing in things if today or _is_new(look, thing[0])][:_THINGS])
+
+
+def _is_new(look: Look, ahead: Occasion) -> bool:
+    """What is ahead is told once, on one morning."""
+    before = suggestions.by_key(look.db, ahead.key)
+    return before is None or before.tried_at.astimezone().date() == look.now.date()
 
 
 def _joined(phrase: str, look: Look, things: Sequence[tuple[Occasion, Slot]]) -> list[Part]:
