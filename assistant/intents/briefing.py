@@ -10,8 +10,10 @@ from itertools import islice
 
 from assistant.intents import catch_up
 from assistant.intents.asked import Asked, Deed
+from assistant.intents.prep import one_thing
 from assistant.intents.reading import language
-from assistant.phrasing import Line, Slot, line
+from assistant.meetings import meetings
+from assistant.phrasing import Line, Slot, line, say_time
 from assistant.triggers import birthday as at_birthday
 from assistant.triggers import table, time
 from assistant.triggers.occasion import Look, Occasion
@@ -71,6 +73,7 @@ def parts_of_day(look: Look) -> list[Part]:
     today = _today(look)
     said = {one.key for part in today for one in part.tells}
     parts = [
+        *_meetings(look),
         *_asked_for(look),
         *today,
         *(_of(one) for one in light if _trigger(one) not in _IDEAS and one.key not in said),
@@ -98,6 +101,19 @@ def _trigger(occasion: Occasion) -> str:
 def _told_just_now(asked: Asked, part: Part) -> bool:
     before = [suggestions.by_key(asked.db, one.key) for one in part.tells]
     return all(b is not None and b.offered_at and asked.now - b.offered_at < _JUST_NOW for b in before)
+
+
+def _meetings(look: Look) -> list[Part]:
+    """Whom one meets today, each with one thing to go on."""
+    tonight = look.now.replace(hour=23, minute=59)
+    parts = []
+    for meeting in meetings(look, look.now, tonight)[:_THINGS]:
+        slots: dict[str, Slot] = {"title": meeting.title, "time": say_time(meeting.at)}
+        about = one_thing(look, meeting.people[0]) if meeting.people else None
+        said = line("briefing_met_about", **slots, thing=about.text) if about else line("briefing_met", **slots)
+        if not (look.overheard and meeting.private):
+            parts.append(Part(said, (Occasion(f"today/{meeting.key}", (), meeting.people),)))
+    return parts
 
 
 def _asked_for(look: Look) -> list[Part]:

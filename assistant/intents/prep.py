@@ -192,6 +192,11 @@ def _of_group(asked: Telling, met: Sequence[Person]) -> list[Line]:
     return [*lines, *_gently(hard)]
 
 
+def one_thing(telling: Telling, person: Person) -> Memory | None:
+    """What is best to go on with someone, nothing hard; None where there is nothing."""
+    return _one_thing(telling, _speakable(telling, memories.about(telling.db, person.id, _LOOKED_AT)))
+
+
 def _one_thing(asked: Telling, known: Sequence[Memory]) -> Memory | None:
     some = _worth_saying(asked, [m for m in known if not m.sensitive and m.kind != "meeting"])
     return next((m for m in some if m.kind == "plan"), some[0] if some else None)
