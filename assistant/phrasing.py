@@ -63,7 +63,7 @@ def say_day(day: date, now: datetime) -> str:
     month = words["months"][day.month - 1]
     if abs(day - now.date()) < timedelta(days=7):
         return str(words["weekday"].format(weekday=words["weekdays"][day.weekday()]))
-    if abs(day - now.date()) < timedelta(days=180):
+    if -180 < (day - now.date()).days < 330:
         return str(words["this_year"].format(day=day.day, month=month))
     return str(words["other_year"].format(month=month, year=day.year))
 
@@ -81,9 +81,12 @@ def say_until(day: date, now: datetime) -> str:
 
 
 def say_time(moment: datetime) -> str:
-    clock = f"{moment:%H:%M}".removeprefix("0").removesuffix(":00")
-    suffix = ("am" if moment.hour < 12 else "pm") if clock.isdigit() and moment.hour <= 12 else ""
-    return f"{clock}{suffix}"
+    """A time of the day as people say it: "9am", "1:30pm", "noon"."""
+    words = _wording()["words"]
+    if moment.minute == 0 and moment.hour in (0, 12):
+        return str(words["noon"] if moment.hour else words["midnight"])
+    minutes = f":{moment:%M}" if moment.minute else ""
+    return f"{moment.hour % 12 or 12}{minutes}{words['am'] if moment.hour < 12 else words['pm']}"
 
 
 def say_span(span: DateSpan, now: datetime) -> str:
@@ -93,7 +96,8 @@ def say_span(span: DateSpan, now: datetime) -> str:
     words = _wording()["words"]
     if (span.first.day, span.last.day) == (1, monthrange(span.first.year, span.first.month)[1]):
         return str(words["month"].format(month=words["months"][span.first.month - 1]))
-    return str(words["span"].format(first=say_day(span.first, now), last=say_day(span.last, now)))
+    first, last = (say_day(day, now).removeprefix(words["on"]) for day in (span.first, span.last))
+    return str(words["span"].format(first=first, last=last))
 
 
 def _say(one: Line, now: datetime) -> str:

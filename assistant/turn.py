@@ -280,7 +280,7 @@ def _with_what_is_due(asked: Asked, done: Deed) -> Deed:
     if done.expects_answer or not done.lines:
         return done
     if back := catch_up.greet(asked, (line("back"),)):
-        return dataclasses.replace(back, lines=(*done.lines, *back.lines))
+        return dataclasses.replace(back, lines=(*done.lines, *back.lines), tells=(*done.tells, *back.tells))
     look = asked.look()
     said_already = {one.key for one in done.tells}
     waiting = [o for o in open_ones(look, at_a_time.occasions(look)) if o.key not in said_already]

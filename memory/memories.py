@@ -60,7 +60,7 @@ def add(
 def rivals(db: Database, memory: Memory) -> list[Memory]:
     """What holds now and cannot hold beside ``memory``, which need not be kept itself yet."""
     derive(db)
-    claimed = holding.memories_claiming(db, dict.fromkeys(claim.slot for claim in claims(memory)))
+    claimed = holding.memories_claiming(db, dict.fromkeys(c.slot for c in claims(memory) if not c.many))
     return by_ids(db, [i for i in claimed if i != memory.id])
 
 
@@ -154,6 +154,11 @@ def history(db: Database, person_id: int) -> list[Memory]:
         (person_id,),
         -1,
     )
+
+
+def of_kind(db: Database, kind: str) -> list[Memory]:
+    """All of a kind that holds, newest first."""
+    return _where(db, f"{LIVE} AND m.kind = ?", (kind,), -1)
 
 
 def on_days(db: Database, days: DateSpan, limit: int = 50) -> list[Memory]:

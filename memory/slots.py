@@ -21,11 +21,15 @@ Slot = tuple[int, str]
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What a memory says of one slot: that it holds, with its value in words where a rule names it, or is over."""
+    """What a memory says of one slot: that it holds, with its value in words where a rule names it, or is over.
+
+    ``many``: any number of memories may say it, and none takes another's place.
+    """
 
     slot: Slot
     holds: bool
     value: str | None = None
+    many: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +47,7 @@ def claims(memory: Memory) -> list[Claim]:
 
 def occupied(memory: Memory) -> frozenset[Slot]:
     """What ``memory`` says the one value of."""
-    return frozenset(c.slot for c in claims(memory) if c.holds)
+    return frozenset(c.slot for c in claims(memory) if c.holds and not c.many)
 
 
 @cache
@@ -95,6 +99,17 @@ def all_day_words(text: str) -> list[str]:
     return [found.group().strip() for found in _days().finditer(text)]
 
 
+def undated(memory: Memory) -> str:
+    """Its words without those that say the day, which are true only when they are told: "tomorrow"."""
+    names = {n for p in memory.about for name in (p.name, *p.also) for n in (name, *name.split())}
+    table = _table()
+    day = f"(?i:{_filled(table['days'])})"
+    days = re.compile(f"{day}{table['of_the_day']}(?: (?:{table['till']}) {day})?")
+    text = days.sub(lambda found: found.group() if found.group().strip() in names else "", memory.text)
+    text = " ".join(text.replace(" .", ".").split()).rstrip(".")
+    return re.sub(table["dangling"], "", text).strip() + "."
+
+
 def content(text: str) -> set[str]:
     """The words of ``text`` but for the light ones, lower case."""
     return set(re.findall(r"\w+", text.casefold())) - set(_table()["light"].split())
@@ -107,7 +122,7 @@ def _claims(memory: Memory) -> Iterator[Claim]:
             value = match.groupdict().get("value")
             for person_id, thing in _whose(match.group("who"), memory.about):
                 if key := _key(pattern, thing, match, memory.place):
-                    yield Claim((person_id, key), pattern.holds, value)
+                    yield Claim((person_id, key), pattern.holds, value, bool(pattern.rule.get("many")))
 
 
 def _may(memory: Memory, rule: dict[str, Any]) -> bool:

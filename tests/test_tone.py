@@ -130,7 +130,7 @@ def test_a_day_is_never_a_count_of_days(day: date) -> None:
         (date(2026, 7, 1), "on 1 July"),
         (date(2027, 7, 1), "in July 2027"),
         (datetime(2026, 5, 5, 9, 0), "tomorrow at 9am"),  # noqa: DTZ001
-        (datetime(2026, 5, 5, 14, 30), "tomorrow at 14:30"),  # noqa: DTZ001
+        (datetime(2026, 5, 5, 14, 30), "tomorrow at 2:30pm"),  # noqa: DTZ001
     ],
 )
 def test_days_as_people_say_them(day: date, said: str) -> None:

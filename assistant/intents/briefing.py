@@ -12,13 +12,15 @@ from assistant.intents import catch_up
 from assistant.intents.asked import Asked, Deed
 from assistant.intents.reading import language
 from assistant.phrasing import Line, Slot, line
+from assistant.triggers import birthday as at_birthday
 from assistant.triggers import table, time
 from assistant.triggers.occasion import Look, Occasion
 from assistant.triggers.standing import open_ones
-from memory import birthdays, introductions, memories, questions, reminders, suggestions
+from memory import birthdays, holding, introductions, memories, questions, reminders, suggestions
 from memory.dates import DateSpan, on_day
 from memory.questions import OpenQuestion
 from memory.records import Memory
+from memory.slots import undated
 
 QUESTION = "briefing_more"
 _THINGS = 3  # that are joined in one line
@@ -66,10 +68,12 @@ def parts_of_day(look: Look) -> list[Part]:
     found = list(open_ones(look, table.unasked(look)))
     light = [o for o in found if not (o.private and look.overheard)]
     ideas = [o for o in light if _trigger(o) in _IDEAS]
+    today = _today(look)
+    said = {one.key for part in today for one in part.tells}
     parts = [
         *_asked_for(look),
-        *_today(look),
-        *(_of(one) for one in light if _trigger(one) not in _IDEAS),
+        *today,
+        *(_of(one) for one in light if _trigger(one) not in _IDEAS and one.key not in said),
         *_ahead(look),
         *(_of(one) for one in ideas[:1]),
         *(_introduction(look) if not ideas else ()),
@@ -116,16 +120,30 @@ def _ahead(look: Look) -> list[Part]:
 
 
 def _of_days(look: Look, phrase: str, span: DateSpan) -> list[Part]:
-    things: list[tuple[Occasion, Slot]] = []
-    for memory in memories.on_days(look.db, span):
-        if _is_a_day(memory) and memory.when and (memory.when.first in span or look.now.date() in span):
-            things.append((Occasion(f"{phrase}/{memory.id}", (), memory.about), memory.text))
-    ahead = birthdays.within(look.db, span) if look.now.date() not in span else []
-    for birthday in ahead:
-        key = f"{phrase}/birthday/{birthday.person.id}/{birthday.when.last.year}"
+    """What happens within ``span``, and whose birthday it is."""
+    today = look.now.date() in span
+    born = {h.memory_id for h in holding.everyones(look.db, "birthday")}
+    dead = holding.dead(look.db)
+    things: list[tuple[Occasion, Slot]] = [
+        (
+            Occasion(f"{phrase}/{m.id}/{m.when.first}", (), m.about),
+            undated(m) if today else line("thing_on", thing=undated(m).removesuffix("."), when=m.when),
+        )
+        for m in memories.on_days(look.db, span)
+        if m.when and m.when.first in span and _is_a_day(m)
+        if m.id not in born and not dead & {p.id for p in m.about}
+    ]
+    for birthday in birthdays.within(look.db, span):
         said = line("birthday_ahead", name=birthday.person.name, when=birthday.when)
-        things.append((Occasion(key, (), (birthday.person,)), said))
-    return _joined(phrase, look, things[:_THINGS])
+        key = at_birthday.key(birthday)
+        things.append((Occasion(key if today else f"{phrase}/{key}", (), (birthday.person,)), said))
+    return _joined(phrase, look, [thing for thing in things if today or _is_new(look, thing[0])][:_THINGS])
+
+
+def _is_new(look: Look, ahead: Occasion) -> bool:
+    """What is ahead is told once, on one morning."""
+    before = suggestions.by_key(look.db, ahead.key)
+    return before is None or before.tried_at.astimezone().date() == look.now.date()
 
 
 def _joined(phrase: str, look: Look, things: Sequence[tuple[Occasion, Slot]]) -> list[Part]:

@@ -11,7 +11,7 @@ from assistant.intents.both import opener, shared
 from assistant.intents.evidence import told
 from assistant.intents.reading import language
 from assistant.phrasing import Line, line
-from memory import connections, introductions, memories, people
+from memory import connections, introductions, memories, people, reaching
 from memory.records import Introduction, Memory, Person
 from memory.threads import Thread
 
@@ -58,9 +58,20 @@ def _for_one(asked: Asked, person: Person) -> list[Line]:
 
 
 def _of_all(asked: Asked) -> list[Line]:
+    """Whom the speaker wanted to bring together, then whoever has to do with what they would like for themselves."""
     wanted = _wanted(introductions.open_ones(asked.db))
-    matches = connections.suggestions(asked.db, asked.vectors, asked.now)
-    return [*wanted, *(shared(match.threads[0]) for match in matches)][: _at_most(asked)]
+    wished = reaching.wishes(asked.db)
+    apart = reaching.gone(asked.db)
+    found = connections.suggestions(asked.db, asked.vectors, asked.now)
+    matches = [match for match in found if apart.isdisjoint((match.one.id, match.other.id))]
+    matches.sort(key=lambda match: wished.keys().isdisjoint((match.one.id, match.other.id)))
+    lines = [shared(match.threads[0]) for match in matches]
+    for whom in (matches[0].one.id, matches[0].other.id) if matches else ():
+        if whom in wished:
+            goal, memory = wished[whom]
+            lines.insert(1, line("wished", wish=goal.wish, things=[memory.text]))
+            break
+    return [*wanted, *lines][: _at_most(asked)]
 
 
 def _wanted(some: Sequence[Introduction]) -> list[Line]:

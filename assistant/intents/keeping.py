@@ -74,13 +74,13 @@ def keep_told(db: Database, capture: Capture, remembered: Remembered, correction
         place=remembered.place,
         sensitive=remembered.sensitive,
         correction=correction,
-        discretion=_discretion(capture.text or ""),
+        discretion=discretion(capture.text or ""),
     )
     relatives.tie(db, kept)
     return kept
 
 
-def _discretion(words: str) -> Discretion | None:
+def discretion(words: str) -> Discretion | None:
     """What a note asks of all that it tells."""
     asked: dict[Discretion, str] = language("keeping")["discretion"]
     return next((name for name, said in asked.items() if re.search(said, words, re.IGNORECASE)), None)

@@ -10,16 +10,19 @@ from assistant.intents import (
     briefing,
     capture,
     catch_up,
+    closeness,
     correct,
     done,
     follow_up,
     forget,
+    goals,
     introduce,
     last_contact,
     prep,
     presence,
     recall,
     reconnect,
+    reflection,
     same_person,
     snooze,
     talk,
@@ -59,10 +62,15 @@ INTENTS: dict[Intent, Callable[[Asked], Deed]] = {
 def respond(asked: Asked, question: OpenQuestion | None) -> Deed:
     """Does what was said: what answers our own open ``question`` does, else what was meant."""
     answer = ANSWERS[question.intent](asked, question) if question else None
-    if done := answer or same_person.act(asked) or another.act(asked) or follow_up.why(asked):
+    if done := answer or same_person.act(asked) or another.act(asked) or _aside(asked) or follow_up.why(asked):
         return done
     meant = which.said_which(follow_up.whole(asked))
     return which.ask_whom(meant) or _do(meant)
+
+
+def _aside(asked: Asked) -> Deed | None:
+    """What is known by its own words, whatever else the words look like."""
+    return closeness.act(asked) or goals.act(asked) or reflection.act(asked) or reconnect.said_of_oneself(asked)
 
 
 def _do(asked: Asked) -> Deed:

@@ -13,6 +13,7 @@ from memory import birthdays, memories, people, reminders
 from memory.dates import DateSpan
 from memory.recall import content_words
 from memory.records import Memory, Person
+from memory.slots import undated
 from memory.topics import topics_of
 
 _DAYS = 60
@@ -39,7 +40,12 @@ def act(asked: Asked) -> Deed:
         for r in reminders.ahead(asked.db, asked.now, (span.last - today).days + 1)
         if r.due and (not about or {p.id for p in r.about} & {p.id for p in about})
     ]
-    return _found([*(m.text for m in plans), *born, *wanted])
+    return _found([*map(_with_its_day, plans), *born, *wanted])
+
+
+def _with_its_day(memory: Memory) -> Slot:
+    when = memory.when
+    return line("thing_on", thing=undated(memory).removesuffix("."), when=when) if when else memory.text
 
 
 def _found(things: list[Slot]) -> Deed:

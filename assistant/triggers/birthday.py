@@ -8,6 +8,7 @@ from datetime import timedelta
 from assistant.phrasing import line
 from assistant.triggers.occasion import Look, Occasion
 from memory import birthdays
+from memory.birthdays import Birthday
 from memory.dates import DateSpan, on_day
 
 _MONTH_BEGINS = timedelta(days=6)
@@ -16,9 +17,12 @@ _MONTH_BEGINS = timedelta(days=6)
 def occasions(look: Look) -> Iterator[Occasion]:
     today = look.now.date()
     for birthday in birthdays.within(look.db, DateSpan(today - _MONTH_BEGINS, today)):
-        key = f"birthday/{birthday.person.id}/{birthday.when.last.year}"
         if birthday.when == on_day(today):
-            yield Occasion(key, (line("birthday_today", name=birthday.person.name),), (birthday.person,))
+            yield Occasion(key(birthday), (line("birthday_today", name=birthday.person.name),), (birthday.person,))
         elif birthday.when.first <= today < birthday.when.last:
             said = line("birthday_this_month", name=birthday.person.name, when=birthday.when)
-            yield Occasion(key, (said,), (birthday.person,))
+            yield Occasion(key(birthday), (said,), (birthday.person,))
+
+
+def key(birthday: Birthday) -> str:
+    return f"birthday/{birthday.person.id}/{birthday.when.last.year}"

@@ -9,6 +9,7 @@ from assistant.triggers import (
     anniversary,
     birthday,
     content,
+    drift,
     gathering,
     meeting,
     near,
@@ -35,6 +36,7 @@ UNASKED: dict[str, Trigger] = {
     "anniversary": anniversary.occasions,
     "gathering": gathering.occasions,
     "taste": taste.occasions,
+    "drift": drift.occasions,
     "content": content.occasions,
 }
 """What may be welcome."""

@@ -43,7 +43,7 @@ def holiday_at(said: Said, i: int) -> Read | None:
 def _read(said: Said, i: int, start: int, name: _Name, rule: _Rule, step: int | None) -> Read | None:
     feasts = load("holidays")
     end = start + len(name)
-    if said.word(end) in feasts["after"]["things"].split():
+    if said.word(end) in feasts["after"]["things"].split() or said.word(i - 1) in feasts["greeting"].split():
         return None
     year = said.year_after(end)
     if year:

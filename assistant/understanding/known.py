@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from functools import lru_cache
 
+from assistant.understanding.dates import spoken_dates
 from assistant.understanding.language import word_set
 from assistant.understanding.lexicon import gender_of
 from assistant.understanding.meaning import KnownPerson
@@ -12,6 +14,7 @@ from assistant.understanding.misheard import Way, slips
 from assistant.understanding.words import Word, plain_words
 
 _Key = tuple[str, ...]
+_ANY_TIME = datetime(2000, 1, 1)  # noqa: DTZ001 - which words say a day does not depend on the day
 
 
 class KnownNames:
@@ -51,7 +54,8 @@ class KnownNames:
 
     def misheard(self, words: Sequence[Word], cased: bool) -> dict[int, tuple[int, KnownPerson, str]]:
         """What ``at`` would say of the names that were heard as other words, by their first word."""
-        taken: set[int] = set()
+        dates = spoken_dates([w.plain for w in words], _ANY_TIME)
+        taken = {i for said in dates for i in range(said.first, said.last)}  # "in May" is not Maya
         for i in range(len(words)):
             if hit := self.at(words, i, cased):
                 taken.update(range(i, hit[0]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from assistant.understanding.language import load, word_set
 
 MOST_CHARACTERS = 20_000  # about a quarter of an hour of speech; what lies beyond is not read
 
+_OF_A_NAME_IN_S = re.compile(r"[A-Z]\w+s['’](?= \w)")
 _WORD = re.compile(r"\d+(?:[:.,/]\d+)+|\w+(?:[-'’]\w+)*")
 _HALF_DAY = re.compile(r"\b([ap])\.m\b\.?", re.IGNORECASE)  # whose stops end no sentence
 _MARKS = '.,;:!?…—–-()"“”\n'
@@ -66,6 +68,9 @@ def read_words(text: str) -> list[Word]:
         mark = _mark(text, match, after)
         noun = bool(found) and found[-1].plain in word_set("words", "around", "articles")  # "a shed" is not "she'd"
         found += _apart(match.group(), match.start(), opens, mark, noun)
+        if _OF_A_NAME_IN_S.match(text, match.start()):  # "Ines' birthday"
+            found[-1] = dataclasses.replace(found[-1], mark="")
+            found.append(Word(text[match.end()], "'s", match.end(), match.end() + 1, False, mark))
         opens = mark in {".", "?"}
     return found
 

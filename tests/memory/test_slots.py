@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from memory import captures, memories, people
 from memory.database import Database
 from memory.dates import DateSpan, on_day
-from memory.records import Memory
-from memory.slots import occupied, says_no_more, with_its_day
+from memory.records import Memory, Person
+from memory.slots import occupied, says_no_more, undated, with_its_day
 
 NOW = datetime(2026, 5, 4, 9, 30, tzinfo=UTC)
 SINGLE = (
@@ -238,3 +238,21 @@ def _step(db: Database, does: str, text: str, name: str, which: int, number: int
             people.forget(db, person.id)
     elif does in ("ignore", "accept"):
         memories.review(db, which, "ignored" if does == "ignore" else "accepted")
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("Coffee with Tom tomorrow at half past three.", "Coffee with Tom at half past three."),
+        ("Priya's exam is on 10 May.", "Priya's exam."),
+        ("Tom's wedding was moved to 20 May.", "Tom's wedding."),
+        ("May is moving to Leeds in May.", "May is moving to Leeds."),
+        ("Tom is off to Lisbon from Thursday to Sunday.", "Tom is off to Lisbon."),
+        ("You are seeing The National tomorrow night.", "You are seeing The National."),
+        ("Tom keeps bees.", "Tom keeps bees."),
+    ],
+)
+def test_a_memory_without_its_day(text: str, left: str) -> None:
+    people = tuple(Person(number, name) for number, name in enumerate(("Tom", "Priya", "May"), 1))
+    told = Memory(1, 1, people, "plan", text, text, None, None, False, "pending", datetime(2026, 5, 4, tzinfo=UTC))
+    assert undated(told) == left
