@@ -30,6 +30,7 @@ from assistant.rewording import Rewording
 from assistant.running import ADDRESS_FILE, running_server
 from assistant.scheduler import run_scheduler
 from assistant.settings import Settings
+from assistant.sources.polling import run_polling
 from assistant.turn import Parts, finish_captures
 from assistant.uploads import Uploads
 from assistant.wyoming_server import run_wyoming
@@ -169,6 +170,7 @@ def _background(household: Household, settings: Settings) -> list[Coroutine[None
         run_embedding(household.parts),
         *([run_refining(household.parts, llm)] if llm else []),
         run_scheduler(household, settings),
+        run_polling(household.parts),
         run_devices(household, partial(connect, SpeechServer())),
         *([run_wyoming(household, settings)] if settings.wyoming_port else []),
         *([keep_attending(household, "microphone", microphone)] if settings.microphone else []),

@@ -28,6 +28,7 @@ from assistant.models import models_app
 from assistant.running import request_running, running_server
 from assistant.satellite_verbs import satellites_app
 from assistant.settings import Settings
+from assistant.source_verbs import sources_app
 from assistant.understanding.command import understand
 from memory.errors import MeaningUnavailable, StoreError
 from satellites.errors import SatelliteError
@@ -38,6 +39,7 @@ app.add_typer(models_app, name="models")
 people_app = typer.Typer(help="The people you have spoken of.")
 app.add_typer(people_app, name="people")
 app.add_typer(satellites_app, name="satellites")
+app.add_typer(sources_app, name="sources")
 app.add_typer(bench_app, name="bench")
 
 E = TypeVar("E", bound=Exception)

@@ -12,7 +12,7 @@ from assistant.llm import Ollama
 from assistant.running import request_running, running_server
 from assistant.settings import Settings
 from assistant.web.whereabouts import KIND as OWNTRACKS
-from memory import tokens
+from memory import sources, tokens
 from memory.chroma import Server
 from memory.database import Database
 from memory.errors import StoreError
@@ -48,6 +48,7 @@ def examine(settings: Settings, db: Database | StoreError) -> list[Finding]:
         _microphone(),
         _satellites(settings),
         _places(db),
+        *_sources(db),
         _kept(settings, db),
     ]
 
@@ -125,6 +126,21 @@ def _places(db: Database | StoreError) -> Finding:
             "where you are", "what you say", "no OwnTracks was added", "fondly satellites add PHONE --owntracks"
         )
     return Finding("where you are", ", ".join(phones), "OwnTracks; only the latest position is kept")
+
+
+def _sources(db: Database | StoreError) -> list[Finding]:
+    """Each calendar, address book and feed that was named, and what is the matter with it."""
+    if isinstance(db, StoreError):
+        return []
+    return [
+        Finding(
+            "address book" if source.kind == "addresses" else source.kind,
+            source.shown,
+            source.trouble or ("ok" if source.polled_at else "not read yet"),
+            "fondly sources" if source.trouble else "" if source.polled_at else "fondly sources poll",
+        )
+        for source in sources.everything(db)
+    ]
 
 
 def _microphone() -> Finding:

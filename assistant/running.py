@@ -23,7 +23,10 @@ def request_running(url: str, method: str, path: str, body: dict[str, Any] | Non
     import httpx
 
     try:
-        answer = httpx.request(method, url + path, json=body, timeout=60).raise_for_status()
+        answer = httpx.request(method, url + path, json=body, timeout=60)
+        if answer.status_code == 422 and isinstance(wrong := answer.json().get("detail"), str):
+            raise FondlyError(wrong)  # what was asked of it is wrong
+        answer.raise_for_status()
     except httpx.HTTPError as err:
         raise FondlyError(f"The Fondly that is running at {url} does not answer: restart it.") from err
     return answer.json()

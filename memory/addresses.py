@@ -22,10 +22,6 @@ class Card:
     born: str | None = None
     anniversary: str | None = None
 
-    @property
-    def names(self) -> tuple[str, ...]:
-        return (self.name, *self.also)
-
 
 def replace(db: Database, source_id: int, cards: Iterable[Card]) -> None:
     """Keeps these as all that an address book has: who is not among them is gone."""
@@ -43,6 +39,12 @@ def of_known(db: Database, everyone: Sequence[Person]) -> list[tuple[Person, Car
     return [(person, card) for person, card, _ in _known(db, everyone)]
 
 
+def shared_first_names(db: Database) -> frozenset[str]:
+    """The first names, as they are compared, that several people in the address books have."""
+    names = {folded(row["name"]) for row in db.rows("SELECT DISTINCT name FROM cards")}
+    return frozenset(first for first, number in Counter(map(_first, names)).items() if number > 1)
+
+
 def forget(db: Database, everyone: Sequence[Person], person_id: int) -> list[str]:
     """Removes someone's cards; returns the mail addresses that were on them."""
     theirs = [(card, card_id) for person, card, card_id in _known(db, everyone) if person.id == person_id]
@@ -52,23 +54,29 @@ def forget(db: Database, everyone: Sequence[Person], person_id: int) -> list[str
 
 
 def _known(db: Database, everyone: Sequence[Person]) -> list[tuple[Person, Card, int]]:
-    rows = db.rows("SELECT * FROM cards ORDER BY id")
-    cards = [
-        Card(r["name"], tuple(json.loads(r["also"])), tuple(json.loads(r["mails"])), r["born"], r["anniversary"])
-        for r in rows
-    ]
+    """Whose card it is, the card, and its id."""
+    rows = [(row, (row["name"], *_list(row["also"]))) for row in db.rows("SELECT * FROM cards ORDER BY id")]
     called: dict[str, set[Person]] = {}
-    for person in everyone:
+    for person in everyone if rows else ():
         for name in (person.name, *person.also):
             called.setdefault(folded(name), set()).add(person)
-            called.setdefault(folded(name).split(" ")[0], set()).add(person)
-    firsts = Counter(first for first, _ in {(folded(n).split(" ")[0], folded(c.name)) for c in cards for n in c.names})
+            called.setdefault(_first(name), set()).add(person)
+    firsts = Counter(first for first, _ in {(_first(n), folded(names[0])) for _, names in rows for n in names})
     found = []
-    for row, card in zip(rows, cards, strict=True):
-        whose = {p for name in card.names for p in _whose(name, called, firsts)}
+    for row, names in rows:
+        whose = {p for name in names if _first(name) in called for p in _whose(name, called, firsts)}
         if len(whose) == 1:
+            card = Card(row["name"], names[1:], _list(row["mails"]), row["born"], row["anniversary"])
             found.append((whose.pop(), card, row["id"]))
     return found
+
+
+def _list(kept: str) -> tuple[str, ...]:
+    return tuple(json.loads(kept)) if kept != "[]" else ()
+
+
+def _first(name: str) -> str:
+    return folded(name).split(" ")[0]
 
 
 def _whose(name: str, called: dict[str, set[Person]], firsts: Counter[str]) -> set[Person]:
@@ -76,7 +84,7 @@ def _whose(name: str, called: dict[str, set[Person]], firsts: Counter[str]) -> s
     here and there.
     """
     whole = folded(name)
-    first = whole.split(" ")[0]
+    first = _first(name)
     if " " in whole and whole in called:
         return called[whole]
     whose = called.get(first, set())

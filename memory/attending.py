@@ -32,13 +32,14 @@ class Attendee:
 
 @dataclass(frozen=True, slots=True)
 class Acquaintances:
-    """By what those known are found. ``whole``: full names, nicknames; ``first``: first names; ``own``: the mail
-    addresses of the speaker, who is nobody here.
+    """By what those known are found. ``whole``: full names, nicknames; ``first``: first names; ``shared``: those that
+    several people in the address books have; ``own``: the mail addresses of the speaker, who is nobody here.
     """
 
     mails: dict[str, set[Person]]
     whole: dict[str, set[Person]]
     first: dict[str, set[Person]]
+    shared: frozenset[str]
     own: frozenset[str]
 
     def of(self, title: str, attendees: Iterable[Attendee]) -> tuple[Person, ...]:
@@ -58,7 +59,7 @@ class Acquaintances:
             if person:
                 found.append(person)
             plain = tokens[at].plain
-            led = bool(person) or plain in _words("with") | _words("meeting") or (led and plain in _JOINS)
+            led = bool(person) or plain in _words("with", "meeting") or (led and plain in _JOINS)
             at += length
         return found
 
@@ -72,11 +73,15 @@ class Acquaintances:
 
     def _known_by_first_name_alone(self, name: str) -> set[Person]:
         """A Priya Sharma is the Priya that is known, unless several are called so or hers is another surname."""
-        first = self.first.get(name.split(" ")[0], set())
-        return first if len(first) == 1 and self.whole.get(name.split(" ")[0]) == first else set()
+        first = name.split(" ")[0]
+        whose = self.first.get(first, set())
+        alone = len(whose) == 1 and first not in self.shared
+        return whose if alone and self.whole.get(first) == whose else set()
 
     def _name_at(self, tokens: Sequence[_Token], at: int, led: bool, strangers: bool) -> tuple[int, Person | None]:
         """How many tokens from there on are read, and whom they name."""
+        if tokens[at].plain not in self.first:
+            return 1, None
         for length in range(min(_LONGEST_NAME, len(tokens) - at), 1, -1):
             whole = self.whole.get(" ".join(t.plain for t in tokens[at : at + length]))
             if whole and tokens[at].capital:
@@ -94,12 +99,12 @@ class Acquaintances:
 
 def acquaintances(db: Database) -> Acquaintances:
     everyone = people.everyone(db)
-    found = Acquaintances({}, {}, {}, _own(db))
+    found = Acquaintances({}, {}, {}, addresses.shared_first_names(db), _own(db))
     for person in everyone:
         for name in (person.name, *person.also):
             _add(found, person, name)
     for person, card in addresses.of_known(db, everyone):
-        for name in card.names:
+        for name in (card.name, *card.also):
             _add(found, person, name)
         for mail in card.mails:
             found.mails.setdefault(mail, set()).add(person)
@@ -130,10 +135,10 @@ class _Token:
 
 def _tokens(title: str) -> list[_Token]:
     found = []
-    end = 0
+    lower, end = title.islower(), 0
     for match in _TOKEN.finditer(title):
         word = _POSSESSIVE.sub("", match[0])
-        capital = word[:1].isupper() or title.islower()
+        capital = lower or word[:1].isupper()
         found.append(_Token(folded(word), capital, word != match[0], title[end : match.start()] == " "))
         end = match.end()
     return found
@@ -162,11 +167,10 @@ def _is_a_name(tokens: Sequence[_Token], at: int, led: bool, has_surname: bool) 
 
 def _like_a_name(token: _Token) -> bool:
     """Whether it has a capital that the words of an appointment do not explain: "Baez", but not "Lunch", "With"."""
-    plain = any(token.plain in _words(kind) for kind in ("with", "meeting", "hosted", "after"))
-    return token.capital and not plain and token.plain not in _JOINS
+    return token.capital and token.plain not in _words("with", "meeting", "hosted", "after") | _JOINS
 
 
 @cache
-def _words(kind: str) -> frozenset[str]:
+def _words(*kinds: str) -> frozenset[str]:
     table = tomllib.loads((Path(__file__).parent / "titles.en.toml").read_text(encoding="utf-8"))
-    return frozenset(table[kind].split())
+    return frozenset(word for kind in kinds for word in table[kind].split())

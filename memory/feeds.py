@@ -50,13 +50,13 @@ def add(db: Database, source_id: int, items: Sequence[FeedItem], fresh: bool, no
                 db.write("DELETE FROM feed_items WHERE id = ?", (row["id"],))
 
 
-def new_since(db: Database, since: datetime, now: datetime) -> list[NewItem]:
+def new_since(db: Database, since: datetime, now: datetime, limit: int) -> list[NewItem]:
     """What came out between these moments and came while we were looking, the newest first."""
     rows = db.rows(
         """SELECT i.*, s.person_id FROM feed_items i JOIN sources s ON s.id = i.source_id
            WHERE i.fresh AND i.published_at BETWEEN ? AND ? AND s.person_id IS NOT NULL
-           ORDER BY i.published_at DESC, i.id DESC""",
-        (_utc(since), _utc(now)),
+           ORDER BY i.published_at DESC, i.id DESC LIMIT ?""",
+        (_utc(since), _utc(now), limit),
     )
     whose = {p.id: p for p in people.by_ids(db, {row["person_id"] for row in rows})} if rows else {}
     return [NewItem(row["id"], whose[row["person_id"]], _item(row)) for row in rows]

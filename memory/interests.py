@@ -21,9 +21,11 @@ from memory.support import quoted
 
 _KINDS = ("fact", "preference", "plan", "event")
 _MOST_PREFERENCES = 50
+_KIND_NAMES = ",".join(f"'{kind}'" for kind in _KINDS)
+_MOST_TOLD = 12  # memories with a word that still tells something
 _MOST_WORDS = 16  # of a memory that can be given as a reason in one breath
 _MAY = f"""{LIVE} AND m.sensitive = 0 AND m.discretion IS NULL
-    AND m.kind IN ({",".join(f"'{kind}'" for kind in _KINDS)})
+    AND m.kind IN ({_KIND_NAMES})
     AND (m.kind <> 'plan' OR m.when_last IS NULL OR m.when_last >= ?) AND p.standing = 'named'
     AND (SELECT count(*) FROM memory_people WHERE memory_id = m.id) = 1"""
 _ALSO = "(SELECT group_concat(alias, char(31)) FROM aliases WHERE person_id = p.id) AS also"
@@ -62,6 +64,23 @@ def preferences(db: Database, words: Iterable[str], today: date) -> list[Interes
         (" OR ".join(map(quoted, words)),),
     )
     return among(db, [row["id"] for row in rows], today)
+
+
+def on(db: Database, word: str, but_not: int, today: date) -> bool:
+    """Whether few memories have that word, and one says what the speaker, or anyone but that person (an id), does."""
+    rows = db.rows("SELECT rowid AS id FROM memory_words WHERE memory_words MATCH ?", (f'text : "{word}"',))
+    ids = [row["id"] for row in rows] if len(rows) <= _MOST_TOLD else []
+    return bool(_own(db, ids)) or any(i.person_id != but_not for i in among(db, ids, today))
+
+
+def _own(db: Database, ids: Iterable[int]) -> list[Row]:
+    """The memories (ids) among these that are about nobody but the speaker."""
+    return db.rows(
+        f"""SELECT m.id FROM memories m WHERE m.id IN (SELECT value FROM json_each(?)) AND {LIVE} AND m.sensitive = 0
+            AND m.discretion IS NULL AND m.kind IN ({_KIND_NAMES})
+            AND NOT EXISTS (SELECT 1 FROM memory_people WHERE memory_id = m.id)""",
+        (json.dumps(list(ids)),),
+    )
 
 
 def roots(texts: Mapping[int, str]) -> dict[str, set[int]]:

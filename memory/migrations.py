@@ -316,6 +316,38 @@ def _overheard_and_uploaded(c: Connection) -> None:
         c.execute(statement)
 
 
+def _what_became_of_occasions(c: Connection) -> None:
+    for statement in (
+        # Reasons to speak up, by the key that each has as long as it holds. state: saying (begun; nobody knows whether
+        # it was heard), unheard, withheld (others would have heard it), offered (heard), done, later, let go.
+        # Times are UTC. asked_for: it is no suggestion, but something that was to be told. said: in which words.
+        "ALTER TABLE suggestions RENAME TO suggested",
+        """CREATE TABLE suggestions (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            key TEXT NOT NULL UNIQUE,
+            reminder_id INTEGER REFERENCES reminders(id) ON DELETE CASCADE,
+            asked_for INTEGER NOT NULL,
+            state TEXT NOT NULL,
+            said TEXT NOT NULL,
+            tries INTEGER NOT NULL,
+            tried_at TEXT NOT NULL,
+            offered_at TEXT,
+            not_before TEXT)""",
+        "CREATE INDEX suggestions_by_time ON suggestions(tried_at)",
+        """CREATE TABLE suggestion_people (
+            suggestion_id INTEGER NOT NULL REFERENCES suggestions(id) ON DELETE CASCADE,
+            person_id INTEGER NOT NULL REFERENCES people(id) ON DELETE CASCADE,
+            PRIMARY KEY (suggestion_id, person_id))""",
+        "CREATE INDEX suggestion_people_by_person ON suggestion_people(person_id)",
+        """INSERT INTO suggestions(id, key, asked_for, state, said, tries, tried_at, offered_at)
+            SELECT id, 'reconnect/' || person_id || '/' || id, 0, outcome, '', 1, at, at
+            FROM (SELECT *, strftime('%Y-%m-%dT%H:%M:%S+00:00', offered_at) AS at FROM suggested)""",
+        "INSERT INTO suggestion_people SELECT id, person_id FROM suggested",
+        "DROP TABLE suggested",
+    ):
+        c.execute(statement)
+
+
 def _calendars_addresses_and_feeds(c: Connection) -> None:
     for statement in (
         # What the speaker named to be read. kind: calendar, addresses, feed. person_id: whose feed it is.
@@ -404,38 +436,6 @@ def _whereabouts(c: Connection) -> None:
         c.execute(statement)
 
 
-def _what_became_of_occasions(c: Connection) -> None:
-    for statement in (
-        # Reasons to speak up, by the key that each has as long as it holds. state: saying (begun; nobody knows whether
-        # it was heard), unheard, withheld (others would have heard it), offered (heard), done, later, let go.
-        # Times are UTC. asked_for: it is no suggestion, but something that was to be told. said: in which words.
-        "ALTER TABLE suggestions RENAME TO suggested",
-        """CREATE TABLE suggestions (
-            id INTEGER PRIMARY KEY AUTOINCREMENT,
-            key TEXT NOT NULL UNIQUE,
-            reminder_id INTEGER REFERENCES reminders(id) ON DELETE CASCADE,
-            asked_for INTEGER NOT NULL,
-            state TEXT NOT NULL,
-            said TEXT NOT NULL,
-            tries INTEGER NOT NULL,
-            tried_at TEXT NOT NULL,
-            offered_at TEXT,
-            not_before TEXT)""",
-        "CREATE INDEX suggestions_by_time ON suggestions(tried_at)",
-        """CREATE TABLE suggestion_people (
-            suggestion_id INTEGER NOT NULL REFERENCES suggestions(id) ON DELETE CASCADE,
-            person_id INTEGER NOT NULL REFERENCES people(id) ON DELETE CASCADE,
-            PRIMARY KEY (suggestion_id, person_id))""",
-        "CREATE INDEX suggestion_people_by_person ON suggestion_people(person_id)",
-        """INSERT INTO suggestions(id, key, asked_for, state, said, tries, tried_at, offered_at)
-            SELECT id, 'reconnect/' || person_id || '/' || id, 0, outcome, '', 1, at, at
-            FROM (SELECT *, strftime('%Y-%m-%dT%H:%M:%S+00:00', offered_at) AS at FROM suggested)""",
-        "INSERT INTO suggestion_people SELECT id, person_id FROM suggested",
-        "DROP TABLE suggested",
-    ):
-        c.execute(statement)
-
-
 MIGRATIONS: list[Callable[[Connection], None]] = [
     _people_and_memories,
     _identity_and_change,
@@ -446,7 +446,7 @@ MIGRATIONS: list[Callable[[Connection], None]] = [
     _words_of_notes,
     _discretion,
     _overheard_and_uploaded,
+    _what_became_of_occasions,
     _calendars_addresses_and_feeds,
     _whereabouts,
-    _what_became_of_occasions,
 ]

@@ -50,6 +50,12 @@ _KINDS = {
 }
 
 
+def joined(base: str, href: str) -> str:
+    """Where a server says that something is. Behind a proxy some say http of themselves: no password goes there."""
+    url = urljoin(base, href.strip())
+    return f"https{url[4:]}" if base.startswith("https:") and url.startswith("http:") else url
+
+
 @dataclass(frozen=True, slots=True)
 class _Found:
     """What a server says of one address."""
@@ -58,7 +64,7 @@ class _Found:
     prop: Element
 
     def hrefs(self, name: str) -> list[str]:
-        return [urljoin(self.url, (href.text or "").strip()) for href in self.prop.iterfind(f"{name}/{_DAV}href")]
+        return [joined(self.url, href.text or "") for href in self.prop.iterfind(f"{name}/{_DAV}href")]
 
     def is_a(self, kind: _Kind) -> bool:
         return self.prop.find(f"{_DAV}resourcetype/{kind.type}") is not None
@@ -124,7 +130,7 @@ async def _propfind(client: httpx.AsyncClient, url: str, depth: str) -> list[_Fo
         for stat in response.iterfind(f"{_DAV}propstat"):
             if " 200" in stat.findtext(f"{_DAV}status", ""):
                 prop.extend(stat.iterfind(f"{_DAV}prop/*"))
-        found.append(_Found(urljoin(base, response.findtext(f"{_DAV}href", "").strip()), prop))
+        found.append(_Found(joined(base, response.findtext(f"{_DAV}href", "")), prop))
     return found
 
 

@@ -59,7 +59,7 @@ async def client_for(source: Source) -> AsyncIterator[httpx.AsyncClient]:
     except httpx.TimeoutException as err:
         raise SourceTrouble("It did not answer in time; it is asked again later.") from err
     except httpx.TooManyRedirects as err:
-        raise SourceTrouble("It only leads on to other addresses: check the address.") from err
+        raise SourceTrouble("It sends us round in circles: check the address.") from err
     except (httpx.InvalidURL, httpx.UnsupportedProtocol) as err:
         raise SourceTrouble("That is no address: it begins with https:// or webcal://, or is a file.") from err
     except httpx.HTTPError as err:

@@ -71,7 +71,7 @@ async def _ask(db: Database, source: Source, now: datetime) -> str:
     except NotInThisFormat as err:
         raise SourceTrouble(str(err)) from err
     except TimeoutError as err:
-        raise SourceTrouble("It takes too long; it is asked again later.") from err
+        raise SourceTrouble("It did not come to an end; it is asked again later.") from err
     except Exception as err:  # a library that stumbles over what it was sent: the others are asked all the same
         log.exception("%s cannot be read.", source.shown)
         raise SourceTrouble("It cannot be read: check what it has.") from err

@@ -4,40 +4,43 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from datetime import date, timedelta
+from datetime import timedelta
 
-from assistant.phrasing import line
+from assistant.phrasing import Line, line
 from assistant.triggers.occasion import Look, Occasion
-from memory import feeds, holding, interests, people
+from memory import feeds, holding, interests
 from memory.attending import Acquaintances, acquaintances
-from memory.database import Database
 from memory.feeds import NewItem
+from memory.names import folded
 from memory.records import Person
 
 _NEW = timedelta(days=7)
+_LOOKED_AT = 12  # items, the newest
 _MOST = 3  # people named
-_MOST_TOLD = 12  # memories with a word that still tells something
+_WORD = re.compile(r"[^\W\d_]+")
 
 
 def occasions(look: Look) -> Iterator[Occasion]:
-    new = feeds.new_since(look.db, look.now - _NEW, look.now)
-    known = acquaintances(look.db) if new else None
-    gone = holding.dead(look.db) if new else set()
-    for item in new:
-        if known and item.whose.id not in gone and (found := _occasion(look, item, known, gone)):
-            yield found
+    new = feeds.new_since(look.db, look.now - _NEW, look.now, _LOOKED_AT)
+    if not new:
+        return
+    known, gone = acquaintances(look.db), holding.dead(look.db)
+    telling = _telling([one.item.title for one in new], known)
+    for one in new:
+        named = _named(one, known)
+        if gone.intersection(p.id for p in (one.whose, *named)):
+            continue  # it may be an obituary
+        if said := _said(look, one, named, telling):
+            yield Occasion(f"content/{one.id}", (said,), (one.whose, *named))
 
 
-def _occasion(look: Look, new: NewItem, known: Acquaintances, gone: set[int]) -> Occasion | None:
-    key, whose, item = f"content/{new.id}", new.whose, new.item
-    named = _named(new, known)
-    if any(p.id in gone for p in named):
-        return None  # it may be an obituary
+def _said(look: Look, new: NewItem, named: list[Person], telling: frozenset[str]) -> Line | None:
     if named:
-        phrase = "content_heard" if item.heard else "content_read"
-        return Occasion(key, (line(phrase, whose=whose.name, names=[p.name for p in named]),), (whose, *named))
-    topic = _topic(look.db, whose, item.title, look.now.date())
-    return Occasion(key, (line("content_topic", whose=whose.name, topic=topic),), (whose,)) if topic else None
+        phrase = "content_heard" if new.item.heard else "content_read"
+        return line(phrase, whose=new.whose.name, names=[p.name for p in named])
+    words = (word for word in _WORD.findall(new.item.title) if word in telling)
+    topic = next((word for word in words if interests.on(look.db, word, new.whose.id, look.now.date())), None)
+    return line("content_topic", whose=new.whose.name, topic=topic) if topic else None
 
 
 def _named(new: NewItem, known: Acquaintances) -> list[Person]:
@@ -45,30 +48,10 @@ def _named(new: NewItem, known: Acquaintances) -> list[Person]:
     return list(dict.fromkeys(p for p in found if p != new.whose))[:_MOST]
 
 
-def _topic(db: Database, whose: Person, title: str, today: date) -> str | None:
-    """A word of the title that says what the speaker, or someone else whom they know, does, likes or plans."""
-    names = interests.roots({0: " ".join(n for p in people.everyone(db) for n in (p.name, *p.also))})
-    words = re.findall(r"[^\W\d_]+", title)
+def _telling(titles: Sequence[str], known: Acquaintances) -> frozenset[str]:
+    """The words of these titles that say what something is about; no names."""
+    words = [word for title in titles for word in _WORD.findall(title)]
+    names = {part for name in known.whole for part in name.split(" ")}
     stems = interests.roots(dict(enumerate(words)))
-    telling = sorted(min(at) for stem, at in stems.items() if interests.telling(stem) and stem not in names)
-    return next((words[at] for at in telling if _cared_about(db, whose, words[at], today)), None)
-
-
-def _cared_about(db: Database, whose: Person, word: str, today: date) -> bool:
-    rows = db.rows("SELECT rowid AS id FROM memory_words WHERE memory_words MATCH ?", (f'text : "{word}"',))
-    ids = [row["id"] for row in rows]
-    if not 0 < len(ids) <= _MOST_TOLD:
-        return False
-    return bool(_own(db, ids)) or any(i.person_id != whose.id for i in interests.among(db, ids, today))
-
-
-def _own(db: Database, ids: Sequence[int]) -> list[int]:
-    """Those that are about nobody but the speaker, and may be spoken of."""
-    marks = ",".join("?" * len(ids))
-    rows = db.rows(
-        f"""SELECT m.id FROM memories m WHERE m.id IN ({marks}) AND {holding.LIVE} AND m.sensitive = 0
-            AND m.discretion IS NULL AND m.kind IN ('fact', 'preference', 'plan')
-            AND NOT EXISTS (SELECT 1 FROM memory_people WHERE memory_id = m.id)""",  # noqa: S608 - constants only
-        tuple(ids),
-    )
-    return [row["id"] for row in rows]
+    telling = {at for stem, places in stems.items() if interests.telling(stem) for at in places}
+    return frozenset(words[at] for at in telling if folded(words[at]) not in names)

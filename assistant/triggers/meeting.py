@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from assistant.intents.prep import brief
@@ -13,20 +12,10 @@ from assistant.phrasing import Line, line, say_time
 from assistant.triggers.occasion import Look, Occasion
 from memory import calendars, holding
 from memory.calendars import CalendarEvent
-from memory.database import Database
 
 _BEFORE = timedelta(minutes=15)
 _MOST = 4  # people
 _LONGEST = 70  # characters of a title or a place that are said
-
-
-@dataclass(frozen=True, slots=True)
-class _Alone:
-    """Whom it is told to: what is private is said only where nobody else hears."""
-
-    db: Database
-    now: datetime
-    overheard: bool = False
 
 
 def occasions(look: Look) -> Iterator[Occasion]:
@@ -36,7 +25,7 @@ def occasions(look: Look) -> Iterator[Occasion]:
         met = [p for p in event.people if p.id not in gone][:_MOST]
         if not met or re.search(language("prep")["mourning"], event.title, re.IGNORECASE):
             continue
-        told = brief(_Alone(look.db, look.now), met, event.title)
+        told = brief(look, met, event.title)
         lines = (_what(event), *told.lines)
         yield Occasion(f"meeting/{event.uid}", lines, tuple(met), private=told.private or event.private)
 

@@ -13,13 +13,14 @@ from pydantic import BaseModel, Field, StringConstraints
 from assistant.ambient import accepting
 from assistant.ambient.overhearing import Overhearing
 from assistant.devices import Devices
+from assistant.errors import FondlyError
 from assistant.household import Household
 from assistant.lan import addresses
 from assistant.paired import Paired
 from assistant.settings import Settings
 from assistant.show import Shown
 from assistant.uploads import Uploads
-from assistant.web import pairing, review, satellites, talk
+from assistant.web import pairing, review, satellites, sources, talk
 from assistant.web.gate import Gate
 from assistant.web.omi import omi_router
 from assistant.web.uploads import upload_router
@@ -54,7 +55,7 @@ def web_app(household: Household, settings: Settings, inbox: Uploads, overhearin
     app.state.codes = pairing.Codes(household.parts.clock)
     app.state.addresses = addresses(settings, None)
     app.state.phones = talk.Phones(household)
-    for page in (review, satellites, talk, pairing):
+    for page in (review, satellites, sources, talk, pairing):
         app.include_router(page.router)
     app.include_router(upload_router(inbox, household.parts))
     app.include_router(omi_router(household, overhearing))
@@ -67,10 +68,13 @@ def web_app(household: Household, settings: Settings, inbox: Uploads, overhearin
 
 
 def _troubles(app: FastAPI) -> None:
+    @app.exception_handler(FondlyError)
     @app.exception_handler(StoreError)
     @app.exception_handler(SpeechError)
     async def trouble(request: Request, err: Exception) -> Response:
-        return JSONResponse({"detail": str(err)}, status_code=422 if isinstance(err, UnreadableSound) else 503)
+        return JSONResponse(
+            {"detail": str(err)}, status_code=422 if isinstance(err, UnreadableSound | FondlyError) else 503
+        )
 
 
 def _routes(app: FastAPI, household: Household) -> None:

@@ -17,7 +17,7 @@ from memory.errors import NotInThisFormat
 from memory.feeds import FeedItem
 
 _MOST = 200  # items, the newest first as feeds have them
-_LONGEST_TITLE, _LONGEST_SUMMARY = 300, 2_000
+_LONGEST_TITLE, _LONGEST_SUMMARY = 300, 600
 _TAG = re.compile(r"<[^>]*>")
 
 
@@ -25,7 +25,7 @@ def read_feed(raw: bytes, now: datetime) -> list[FeedItem]:
     """What it has; an item without a day is of ``now``. Raises NotInThisFormat."""
     parsed = feedparser.parse(io.BytesIO(raw), sanitize_html=False, resolve_relative_uris=False)
     if not parsed.get("version") and not parsed.entries:
-        raise NotInThisFormat("There is no feed: check the address, it may lead to a page about one.")
+        raise NotInThisFormat("There is no feed: check the address, it may be that of a page about one.")
     return list(_items(parsed.entries[:_MOST], now))
 
 

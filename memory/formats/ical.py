@@ -50,7 +50,7 @@ def read_calendar(raw: bytes, first: date, last: date, own: Collection[str] = ()
     """
     text = unfolded(decoded(raw))
     if not re.search(r"^BEGIN:VCALENDAR", text, re.MULTILINE | re.IGNORECASE):
-        raise NotInThisFormat("There is no calendar: check the address, it may lead to a page about one.")
+        raise NotInThisFormat("There is no calendar: check the address, it may be that of a page about one.")
     named = tuple(mail.lower() for mail in _CALENDAR_NAME.findall(text)[:1])
     found: list[Occurrence] = []
     with _zones:

@@ -14,7 +14,7 @@ from memory.formats.text import blocks, decoded, unfolded
 _PROPERTY = re.compile(r'(?:(?P<group>[\w-]+)\.)?(?P<name>[\w-]+)(?P<params>(?:;(?:"[^"]*"|[^":])*)?):(?P<value>.*)')
 _QUOTED_PRINTABLE = re.compile(r"QUOTED-PRINTABLE", re.IGNORECASE)
 _BROKEN = re.compile(r"^[^\n:]*QUOTED-PRINTABLE[^\n:]*:(?:[^\n]*=\n)+", re.MULTILINE | re.IGNORECASE)
-_DAY = re.compile(r"(?P<year>\d{4}|--?)-?(?P<month>\d{2})(?:-?(?P<day>\d{2}))?(?:T.*)?")
+_DAY = re.compile(r"(?:(?P<year>\d{4})-?|--)(?P<month>\d{2})(?:-?(?P<day>\d{2}))?(?:T.*)?")
 _NO_YEAR = 1604  # what Apple writes for one
 _LEAP_YEAR = 2000
 _SEPARATOR = re.compile(r"(?<!\\),")
@@ -36,7 +36,7 @@ def read_cards(raw: bytes) -> tuple[list[Card], int]:
     text = _BROKEN.sub(lambda lines: lines[0].replace("=\n", ""), unfolded(decoded(raw)))
     entries, skipped = blocks(text, "VCARD")
     if not entries and not skipped:
-        raise NotInThisFormat("There is no address book: check the address, it may lead to a page about one.")
+        raise NotInThisFormat("There is no address book: check the address, it may be that of a page about one.")
     found = [_card(_properties(entry)) for entry in entries]
     return [card for card in found if isinstance(card, Card)], skipped + found.count(None)
 
@@ -76,7 +76,7 @@ def _day(value: str) -> str | None:
     found = _DAY.fullmatch(value.strip())
     if found is None:
         return None
-    year = found["year"] if found["year"].isdigit() and int(found["year"]) not in (0, _NO_YEAR) else None
+    year = found["year"] if int(found["year"] or 0) not in (0, _NO_YEAR) else None
     try:
         date(int(year or _LEAP_YEAR), int(found["month"]), int(found["day"] or 1))
     except ValueError:
