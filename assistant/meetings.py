@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from assistant.intents.reading import language
 from assistant.triggers.occasion import Look
-from assistant.understanding.dates import read_time
+from assistant.understanding.dates import spoken_times
+from assistant.understanding.words import plain_words
 from memory import calendars, holding, memories
 from memory.dates import on_day
 from memory.records import Memory, Person
@@ -20,7 +21,9 @@ _THE_SAME = timedelta(hours=1)  # told, and in a calendar as well
 
 @dataclass(frozen=True, slots=True)
 class Meeting:
-    """``at``: when it starts, local and aware. ``key`` is that of this one time that it happens."""
+    """``at``: when it starts, local and aware. ``key`` is that of this one time that it happens; ``told``, the memory
+    (its id) that tells of it, if none of one's calendars does.
+    """
 
     key: str
     title: str
@@ -28,6 +31,7 @@ class Meeting:
     people: tuple[Person, ...]
     place: str | None = None
     private: bool = False
+    told: int | None = None
 
 
 def meetings(look: Look, after: datetime, until: datetime) -> list[Meeting]:
@@ -53,16 +57,22 @@ def _told(look: Look, day: datetime) -> Iterator[Meeting]:
     for memory in memories.on_days(look.db, on_day(day.date())):
         at = _hour(memory) if memory.kind == "plan" and memory.about and not memory.unspoken else None
         if at and memory.when and memory.when.first == day.date():
-            start = datetime.combine(day.date(), at.timetz(), day.tzinfo)
-            yield Meeting(f"told/{memory.id}", _title(memory), start, memory.about, memory.place, memory.private)
+            yield Meeting(
+                f"told/{memory.id}",
+                _title(memory),
+                datetime.combine(day.date(), at, day.tzinfo),
+                memory.about,
+                private=memory.private,
+                told=memory.id,
+            )
 
 
-def _hour(memory: Memory) -> datetime | None:
+def _hour(memory: Memory) -> time | None:
     """When the speaker meets those whom it is about; None where it is no such plan, or no hour was told."""
     if not re.search(language("prep")["with_me"], memory.text):
         return None
-    said = read_time(memory.text, memory.kept_at.astimezone().replace(tzinfo=None))
-    return datetime.combine(said.span.first, said.time) if said and said.time else None
+    said = spoken_times(plain_words(memory.text))
+    return said[-1].at if said else None  # "lunch at one" is not at noon
 
 
 def _title(memory: Memory) -> str:

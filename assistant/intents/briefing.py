@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
@@ -12,7 +12,7 @@ from assistant.intents import catch_up
 from assistant.intents.asked import Asked, Deed
 from assistant.intents.prep import one_thing
 from assistant.intents.reading import language
-from assistant.meetings import meetings
+from assistant.meetings import Meeting, meetings
 from assistant.phrasing import Line, Slot, line, say_time
 from assistant.triggers import birthday as at_birthday
 from assistant.triggers import table, time
@@ -30,13 +30,14 @@ _LINES = 4  # after the greeting; what is left over comes when it is asked for
 _NEAR = timedelta(days=7)
 _JUST_NOW = timedelta(minutes=10)
 _IDEAS = ("drift",)  # triggers of which one is enough for a morning
+_NOT_NOW = ("meeting", *_IDEAS)  # those that come elsewhere in it
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A line of the morning, and what has been told with it."""
+    """A thing or some, said in a breath, and what has been told with it."""
 
-    said: Line
+    said: tuple[Line, ...]
     tells: tuple[Occasion, ...]
 
 
@@ -50,7 +51,7 @@ def of_the_morning(look: Look) -> Deed:
     if len(parts) > _LINES:
         questions.ask(look.db, OpenQuestion(QUESTION), look.now)
     greeting = line("briefing_start" if parts else "briefing_nothing")
-    return _said([Part(greeting, (of_today(look),)), *parts[:_LINES]])
+    return _said([Part((greeting,), (of_today(look),)), *parts[:_LINES]])
 
 
 def more(asked: Asked, question: OpenQuestion) -> Deed | None:
@@ -70,28 +71,29 @@ def parts_of_day(look: Look) -> list[Part]:
     found = list(open_ones(look, table.unasked(look)))
     light = [o for o in found if not (o.private and look.overheard)]
     ideas = [o for o in light if _trigger(o) in _IDEAS]
-    today = _today(look)
+    met = meetings(look, look.now.replace(hour=0, minute=0), look.now.replace(hour=23, minute=59))
+    today = _of_days(look, "briefing_today", on_day(look.now.date()), but_not={m.told for m in met})
     said = {one.key for part in today for one in part.tells}
     parts = [
-        *_meetings(look),
+        *islice((_meeting(look, m) for m in met if m.at >= look.now and not (m.private and look.overheard)), _THINGS),
         *_asked_for(look),
         *today,
-        *(_of(one) for one in light if _trigger(one) not in _IDEAS and one.key not in said),
+        *(_of(one) for one in light if _trigger(one) not in _NOT_NOW and one.key not in said),
         *_ahead(look),
         *(_of(one) for one in ideas[:1]),
         *(_introduction(look) if not ideas else ()),
     ]
     if len(light) < len(found):
-        parts.append(Part(line("private_later"), ()))
+        parts.append(Part((line("private_later"),), ()))
     return parts
 
 
 def _said(parts: Sequence[Part]) -> Deed:
-    return Deed(tuple(p.said for p in parts), tells=tuple(o for p in parts for o in p.tells))
+    return Deed(tuple(line for p in parts for line in p.said), tells=tuple(o for p in parts for o in p.tells))
 
 
 def _of(occasion: Occasion) -> Part:
-    return Part(occasion.lines[0], (occasion,))
+    return Part(occasion.lines, (occasion,))
 
 
 def _trigger(occasion: Occasion) -> str:
@@ -103,17 +105,13 @@ def _told_just_now(asked: Asked, part: Part) -> bool:
     return all(b is not None and b.offered_at and asked.now - b.offered_at < _JUST_NOW for b in before)
 
 
-def _meetings(look: Look) -> list[Part]:
-    """Whom one meets today, each with one thing to go on."""
-    tonight = look.now.replace(hour=23, minute=59)
-    parts = []
-    for meeting in meetings(look, look.now, tonight)[:_THINGS]:
-        slots: dict[str, Slot] = {"title": meeting.title, "time": say_time(meeting.at)}
-        about = one_thing(look, meeting.people[0]) if meeting.people else None
-        said = line("briefing_met_about", **slots, thing=about.text) if about else line("briefing_met", **slots)
-        if not (look.overheard and meeting.private):
-            parts.append(Part(said, (Occasion(f"today/{meeting.key}", (), meeting.people),)))
-    return parts
+def _meeting(look: Look, meeting: Meeting) -> Part:
+    """Whom one meets today, with one thing to go on."""
+    slots: dict[str, Slot] = {"title": meeting.title, "time": say_time(meeting.at)}
+    known = (one_thing(look, person, but_not=meeting.told) for person in meeting.people)
+    about = next(filter(None, known), None)
+    said = line("briefing_met_about", **slots, thing=about.text) if about else line("briefing_met", **slots)
+    return Part((said,), (Occasion(f"today/{meeting.key}", (), meeting.people),))
 
 
 def _asked_for(look: Look) -> list[Part]:
@@ -125,17 +123,13 @@ def _asked_for(look: Look) -> list[Part]:
     return _joined("briefing_asked", look, [(one, texts[one.reminder or 0]) for one in found])
 
 
-def _today(look: Look) -> list[Part]:
-    return _of_days(look, "briefing_today", on_day(look.now.date()))
-
-
 def _ahead(look: Look) -> list[Part]:
     """Plans of theirs, and birthdays, in the days to come."""
     tomorrow = look.now.date() + timedelta(days=1)
     return _of_days(look, "briefing_ahead", DateSpan(tomorrow, look.now.date() + _NEAR))
 
 
-def _of_days(look: Look, phrase: str, span: DateSpan) -> list[Part]:
+def _of_days(look: Look, phrase: str, span: DateSpan, but_not: Container[int | None] = ()) -> list[Part]:
     """What happens within ``span``, and whose birthday it is."""
     today = look.now.date() in span
     born = {h.memory_id for h in holding.everyones(look.db, "birthday")}
@@ -147,7 +141,7 @@ def _of_days(look: Look, phrase: str, span: DateSpan) -> list[Part]:
         )
         for m in memories.on_days(look.db, span)
         if m.when and m.when.first in span and _is_a_day(m)
-        if m.id not in born and not dead & {p.id for p in m.about}
+        if m.id not in born and m.id not in but_not and not dead & {p.id for p in m.about}
     ]
     for birthday in birthdays.within(look.db, span):
         said = line("birthday_ahead", name=birthday.person.name, when=birthday.when)
@@ -166,7 +160,7 @@ def _joined(phrase: str, look: Look, things: Sequence[tuple[Occasion, Slot]]) ->
     """One line of all of them; none where there are none."""
     now = look.now.replace(tzinfo=None)
     tells = (one if _is_told_by(one, now) else Occasion(f"{phrase}/{one.key}", ()) for one, _ in things)
-    return [Part(line(phrase, things=[said for _, said in things]), tuple(tells))] if things else []
+    return [Part((line(phrase, things=[said for _, said in things]),), tuple(tells))] if things else []
 
 
 def _is_told_by(occasion: Occasion, now: datetime) -> bool:

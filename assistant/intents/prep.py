@@ -12,7 +12,11 @@ from assistant.intents.asked import Asked, Deed, Telling, deed
 from assistant.intents.evidence import by_day, deaths, speakable, what_became_of, withheld
 from assistant.intents.reading import language
 from assistant.phrasing import Line, line
+from assistant.understanding.dates import spoken_times
+from assistant.understanding.rules import told_of_speaker
+from assistant.understanding.words import plain_words
 from memory import holding, introductions, memories, people, reminders
+from memory.dates import on_day
 from memory.natural_end import has_ended
 from memory.recall import content_words, recall
 from memory.records import Memory, Person
@@ -25,6 +29,12 @@ _MOURNING = timedelta(days=400)  # in which a death in the family is spoken of f
 
 
 def act(asked: Asked) -> Deed:
+    done = _prepared(asked)
+    _keep_meeting(asked)
+    return done
+
+
+def _prepared(asked: Asked) -> Deed:
     name, person = asked.person_name(), asked.person()
     if name is None:
         return deed(line("prep_whom"))
@@ -37,6 +47,16 @@ def act(asked: Asked) -> Deed:
     if death := holding.death(asked.db, person.id):
         return deed(*_gently(deaths(asked, [death])), *withheld(asked, told))
     return deed(*_of_someone(asked, person, told))
+
+
+def _keep_meeting(asked: Asked) -> None:
+    """ "I'm having lunch with Priya tomorrow at one": said to be prepared, and a plan to speak up before."""
+    query, text = asked.meaning.query, told_of_speaker(asked.words, asked.now)
+    when = (query and query.when) or on_day(asked.now.date())
+    if spoken_times(plain_words(asked.words)) and re.search(language("prep")["with_me"], text):
+        names = asked.meaning.people or tuple(filter(None, [asked.person_name()]))
+        met = [asked.chosen] if asked.chosen else [people.find_or_add(asked.db, n, asked.capture.id) for n in names]
+        memories.add(asked.db, asked.capture, about=met, kind="plan", text=text, evidence=asked.words, when=when)
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,9 +212,10 @@ def _of_group(asked: Telling, met: Sequence[Person]) -> list[Line]:
     return [*lines, *_gently(hard)]
 
 
-def one_thing(telling: Telling, person: Person) -> Memory | None:
-    """What is best to go on with someone, nothing hard; None where there is nothing."""
-    return _one_thing(telling, _speakable(telling, memories.about(telling.db, person.id, _LOOKED_AT)))
+def one_thing(telling: Telling, person: Person, but_not: int | None = None) -> Memory | None:
+    """What is best to go on with someone, nothing hard, and not a certain memory (its id); None for nothing."""
+    known = [m for m in memories.about(telling.db, person.id, _LOOKED_AT) if m.id != but_not]
+    return _one_thing(telling, _speakable(telling, known))
 
 
 def _one_thing(asked: Telling, known: Sequence[Memory]) -> Memory | None:

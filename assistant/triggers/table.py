@@ -36,6 +36,7 @@ UNASKED: dict[str, Trigger] = {
     "anniversary": anniversary.occasions,
     "gathering": gathering.occasions,
     "taste": taste.occasions,
+    "drift": drift.occasions,
     "content": content.occasions,
     "drift": drift.occasions,
 }

@@ -79,7 +79,7 @@ def _intent(scene: Scene, asked: list[Asked]) -> Intent:
             likely[intent] -= _DOUBT
         for intent in _ASKING:
             likely[intent] -= _NO_QUESTION
-    if _of_own_people(scene):
+    if _of_own_people(scene) or _meets(scene):
         likely.pop("presence")
     if pattern:
         likely[pattern] += _PATTERN_VOTE
@@ -107,6 +107,12 @@ def _tells(scene: Scene) -> bool:
 def _of_own_people(scene: Scene) -> bool:
     """ "My sister is in Leeds": of someone without a name."""
     return scene.words[0].plain in word_set("words", "pronouns", "own") and not is_question(scene)
+
+
+def _meets(scene: Scene) -> bool:
+    """ "I'm meeting Ines tomorrow": with someone, and nowhere in particular."""
+    query = query_for("presence", scene)
+    return bool(scene.people) and (query is None or query.place is None)
 
 
 def _told(intent: Intent, scene: Scene, asked: list[Asked]) -> Meaning:
