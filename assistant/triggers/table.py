@@ -36,7 +36,6 @@ UNASKED: dict[str, Trigger] = {
     "anniversary": anniversary.occasions,
     "gathering": gathering.occasions,
     "taste": taste.occasions,
-    "drift": drift.occasions,
     "content": content.occasions,
     "drift": drift.occasions,
 }
