@@ -66,11 +66,12 @@ def preferences(db: Database, words: Iterable[str], today: date) -> list[Interes
     return among(db, [row["id"] for row in rows], today)
 
 
-def on(db: Database, word: str, but_not: int, today: date) -> bool:
-    """Whether few memories have that word, and one says what the speaker, or anyone but that person (an id), does."""
+def caring_about(db: Database, word: str, today: date) -> set[int | None]:
+    """Who does, likes or plans what has that word (ids; None is the speaker), where few memories have it."""
     rows = db.rows("SELECT rowid AS id FROM memory_words WHERE memory_words MATCH ?", (f'text : "{word}"',))
     ids = [row["id"] for row in rows] if len(rows) <= _MOST_TOLD else []
-    return bool(_own(db, ids)) or any(i.person_id != but_not for i in among(db, ids, today))
+    own: set[int | None] = {None} if _own(db, ids) else set()
+    return own | {i.person_id for i in among(db, ids, today)}
 
 
 def _own(db: Database, ids: Iterable[int]) -> list[Row]:

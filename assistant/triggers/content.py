@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from assistant.phrasing import Line, line
 from assistant.triggers.occasion import Look, Occasion
-from memory import feeds, holding, interests
+from memory import circles, feeds, holding, interests
 from memory.attending import Acquaintances, acquaintances
 from memory.feeds import NewItem
 from memory.names import folded
@@ -17,6 +17,7 @@ from memory.records import Person
 _NEW = timedelta(days=7)
 _LOOKED_AT = 12  # items, the newest
 _MOST = 3  # people named
+_CLOSE = 15  # the circle
 _WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -26,21 +27,27 @@ def occasions(look: Look) -> Iterator[Occasion]:
         return
     known, gone = acquaintances(look.db), holding.dead(look.db)
     telling = _telling([one.item.title for one in new], known)
+    close = {None} | {i for i, their in circles.everyones(look.db, look.now).items() if their.circle <= _CLOSE}
     for one in new:
         named = _named(one, known)
         if gone.intersection(p.id for p in (one.whose, *named)):
             continue  # it may be an obituary
-        if said := _said(look, one, named, telling):
+        if said := _said(look, one, named, telling, close):
             yield Occasion(f"content/{one.id}", (said,), (one.whose, *named))
 
 
-def _said(look: Look, new: NewItem, named: list[Person], telling: frozenset[str]) -> Line | None:
+def _said(
+    look: Look, new: NewItem, named: list[Person], telling: frozenset[str], close: set[int | None]
+) -> Line | None:
+    """``telling``: words that say what something is about; ``close``: whose interests count, None is the speaker."""
     if named:
         phrase = "content_heard" if new.item.heard else "content_read"
         return line(phrase, whose=new.whose.name, names=[p.name for p in named])
-    words = (word for word in _WORD.findall(new.item.title) if word in telling)
-    topic = next((word for word in words if interests.on(look.db, word, new.whose.id, look.now.date())), None)
-    return line("content_topic", whose=new.whose.name, topic=topic) if topic else None
+    close = close - {new.whose.id}
+    for word in _WORD.findall(new.item.title):
+        if word in telling and close & interests.caring_about(look.db, word, look.now.date()):
+            return line("content_topic", whose=new.whose.name, topic=word)
+    return None
 
 
 def _named(new: NewItem, known: Acquaintances) -> list[Person]:

@@ -193,14 +193,18 @@ def test_something_new_that_names_someone(db: Database, web: Web, look: Callable
 
 def test_something_new_on_what_one_cares_about(db: Database, web: Web, look: Callable[[datetime], Look]) -> None:
     ana = find_or_add(db, "Ana")
+    tell(db, "Maya", "Maya is one of your closest friends.", "relation")
     tell(db, "Maya", "Maya is learning pottery.", "preference")
+    tell(db, "Leo", "Leo collects stamps.", "preference")  # mentioned in passing
     tell(db, "Ana", "Ana loves falconry.", "preference")
     web.pages["/feed.xml"] = Page(feed())
     sources.add(db, "feed", f"{web.url}/feed.xml", person_id=ana.id)
     ask(db)
     later = NOW + timedelta(hours=4)
     at = later - timedelta(hours=1)
-    web.pages["/feed.xml"] = Page(feed(("1", "Why pottery calms", at), ("2", "On falconry", at), ("3", "News", at)))
+    web.pages["/feed.xml"] = Page(
+        feed(("1", "Why pottery calms", at), ("2", "On falconry", at), ("3", "News", at), ("4", "My stamps", at))
+    )
     ask(db, later)
     (one,) = occasions(look(later))
     assert [p.name for p in one.people] == ["Ana"]
