@@ -45,6 +45,7 @@ class Spoken:
 
 @dataclass(slots=True)
 class Year:
+    name: str
     home: Home
     log: list[Spoken] = field(default_factory=list)
 
@@ -57,7 +58,7 @@ def lived(name: str, folder: Path) -> Iterator[Year]:
     """The whole year of a persona; its home stays open to be looked into."""
     clock = Clock()
     with open_home(Settings(home=folder / name, port=0), clock) as parts:
-        year = Year(Home(parts, clock, Devices(folder / "devices.json")))
+        year = Year(name, Home(parts, clock, Devices(folder / "devices.json")))
         asyncio.run(_live(year, PERSONAS[name], random.Random(name)))
         yield year
 
