@@ -15,7 +15,7 @@ from assistant.phrasing import line
 from assistant.settings import Settings
 from assistant.triggers import morning, table
 from assistant.triggers.occasion import Look, Occasion, begin, told
-from assistant.triggers.standing import is_welcome, may_be_said, open_ones
+from assistant.triggers.standing import is_little, is_welcome, may_be_said, open_ones
 from memory import captures, memories, questions, suggestions
 from memory.after_events import date_reminders
 from memory.errors import StoreError
@@ -87,9 +87,10 @@ def _the_morning(household: Household, look: Look, how: Manner) -> _Chosen | Non
 
 
 def _unasked(household: Household, look: Look, how: Manner) -> _Chosen | None:
-    if look.now in household.quiet or not is_welcome(look, how.daily):
+    if look.now in household.quiet or not is_little(look, how.daily):
         return None
-    found = open_ones(look, table.unasked(look))
+    waiting = table.unasked(look) if is_welcome(look, how.daily) else ()
+    found = open_ones(look, (*table.pressing(look), *waiting))
     return next((_Chosen(one) for one in found if _may(household, look, one)), None)
 
 

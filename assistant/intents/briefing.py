@@ -28,7 +28,6 @@ _LINES = 4  # after the greeting; what is left over comes when it is asked for
 _NEAR = timedelta(days=7)
 _JUST_NOW = timedelta(minutes=10)
 _IDEAS = ("drift",)  # triggers of which one is enough for a morning
-_NOT_NOW = ("meeting", *_IDEAS)  # those that come elsewhere in it
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +70,7 @@ def parts_of_day(look: Look) -> list[Part]:
         *islice((_meeting(look, m) for m in met if m.at >= look.now and not (m.private and look.overheard)), _THINGS),
         *_asked_for(look),
         *today,
-        *(_of(one) for one in light if _trigger(one) not in _NOT_NOW and one.key not in said),
+        *(_of(one) for one in light if _trigger(one) not in _IDEAS and one.key not in said),
         *_joined("briefing_ahead", look, coming.ahead(look)),
         *(_of(one) for one in ideas[:1]),
         *(_introduction(look) if not ideas else ()),

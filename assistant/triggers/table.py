@@ -28,8 +28,12 @@ PROMISED: dict[str, Trigger] = {
 }
 """What the speaker wanted to be told."""
 
-UNASKED: dict[str, Trigger] = {
+PRESSING: dict[str, Trigger] = {
     "meeting": meeting.occasions,
+}
+"""What is of use only now."""
+
+UNASKED: dict[str, Trigger] = {
     "near": near.occasions,
     "after_event": after_event.occasions,
     "birthday": birthday.occasions,
@@ -47,6 +51,11 @@ def promised(look: Look) -> Iterator[Occasion]:
         yield from trigger(look)
 
 
+def pressing(look: Look) -> Iterator[Occasion]:
+    for trigger in PRESSING.values():
+        yield from trigger(look)
+
+
 def unasked(look: Look) -> Iterator[Occasion]:
     for trigger in UNASKED.values():
         yield from trigger(look)
@@ -54,4 +63,4 @@ def unasked(look: Look) -> Iterator[Occasion]:
 
 def to_read(look: Look) -> list[Occasion]:
     """What is for nobody else's ears, and was not said yet."""
-    return [one for one in open_ones(look, (*promised(look), *unasked(look))) if one.private]
+    return [one for one in open_ones(look, (*promised(look), *pressing(look), *unasked(look))) if one.private]
