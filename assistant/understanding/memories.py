@@ -7,6 +7,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from assistant.understanding.acquaintance import acquaintance, with_how_met
+from assistant.understanding.arranged import arranged, names_someone_met
 from assistant.understanding.contacts import met_in
 from assistant.understanding.fragments import has_verb, is_fragment, leaves_out_subject, third_person
 from assistant.understanding.introductions import pair_in
@@ -68,6 +69,10 @@ def _worth_keeping(scene: Scene, told: Told, found: list[Remembered]) -> list[Re
         return [*relations(scene, told), known]
     if day := birthday_in(scene, told):
         return [day]
+    if plan := arranged(scene, told):
+        return [*relations(scene, told), *plan]
+    if names_someone_met(scene, told):
+        return []
     likely = scene.reading.keeps(*scene.place(told.clause))
     if found:
         owed = owed_in(scene, told)

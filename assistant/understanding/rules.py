@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from assistant.understanding.arranged import arranged
 from assistant.understanding.contacts import contact
 from assistant.understanding.corrections import put_right, rejected_people
 from assistant.understanding.introductions import introductions
@@ -49,6 +50,12 @@ def told_of_speaker(text: str, now: datetime) -> str:
     """What the speaker says of themselves, said to them."""
     scene = read_scene(text, now, ())
     return " ".join(of_speaker(scene, line) for line, _ in sentence_lines(scene))
+
+
+def arranged_in(text: str, now: datetime, people: Sequence[KnownPerson]) -> list[Remembered]:
+    """Whom the speaker says they are about to see, as plans."""
+    scene = read_scene(text, now, people)
+    return [memory for told in scene.told for memory in arranged(scene, told)]
 
 
 def in_confidence(text: str, now: datetime) -> bool:
