@@ -80,7 +80,7 @@ def _worth_keeping(scene: Scene, told: Told, found: list[Remembered]) -> list[Re
     start = _start(told.line)
     items = told.line.text.split()[start:]
     subject = _subject(items)
-    if subject is None and (scene.mentions or not is_own_plan(scene, told)):
+    if subject is None and (scene.mentions or not (is_own_plan(scene, told) or _about_speaker(told.line, start))):
         subject = told.topic
     empty = len(items) < 3 or _is_noise(told.line.text, whole=False)
     if likely < _SURELY_TOLD or subject is None or empty or _told_elsewhere(scene, told):
