@@ -39,7 +39,7 @@ def asked_reminders(scene: Scene) -> list[Asked]:
 def _requests(scene: Scene) -> list[tuple[int, int, Found | None]]:
     """Clauses that ask for one reminder together: all of a sentence, as far as no other request begins in it."""
     groups: list[tuple[int, int, Found | None]] = []
-    worded = [_request(told) for told in scene.told]
+    worded = [_at_meeting(scene, told) or _request(told) for told in scene.told]
     surely = _ASKED_BESIDES if any(worded) else _SURELY_ASKED
     for number, (told, found) in enumerate(zip(scene.told, worded, strict=True)):
         mere = (told.clause.asked and any(worded)) or told.line.text.count(" ") < _LEAST_WORDS
@@ -93,6 +93,17 @@ def _request(told: Told) -> Found | None:
     if re.search(shapes["denied"], told.line.text[: found.match.start()]) or re.match(shapes["question"], what):
         return None
     return found
+
+
+def _at_meeting(scene: Scene, told: Told) -> Found | None:
+    """What is wanted when someone is met: "next time I see Ana ask about her exam", also in two clauses."""
+    before = scene.told[told.number - 1] if told.number else None
+    lines = [told.line]
+    if before and before.clause.sentence == told.clause.sentence:
+        both = (before.line, told.line)
+        lines.append(make_line(item for one in both for item in zip(one.text.split(), one.spans, strict=True)))
+    found = (phrases("reminders", "patterns", "meeting").find(line) for line in lines)
+    return next((one for one in found if one), None)
 
 
 def _lead(scene: Scene, number: int) -> int:
