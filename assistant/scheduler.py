@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from assistant.household import Household
 from assistant.intents import briefing
-from assistant.manner import Manner, manner
+from assistant.manner import FIRST_WORDS, Manner, manner
 from assistant.phrasing import line
 from assistant.settings import Settings
 from assistant.triggers import morning, table
@@ -79,6 +79,9 @@ def _the_morning(household: Household, look: Look, how: Manner) -> _Chosen | Non
     if not any(_may(household, look, one) for one in open_ones(look, [today])):
         return None
     there = dataclasses.replace(look, overheard=household.is_overheard(how.room))
+    if how.briefing == FIRST_WORDS and not briefing.parts_of_day(there):
+        told(look.db, [today], look.now)  # nothing to say: nothing is said
+        return None
     said = briefing.of_the_morning(there)
     return _Chosen(dataclasses.replace(today, lines=said.lines, private=not there.overheard), how.room, said.tells)
 

@@ -146,7 +146,7 @@ def _meeting(asked: Asked) -> list[Slot]:
             evidence=met.evidence,
             when=on_day(met.on),
         )
-    return [line("kept_meeting", people=list(met.people), when=met.on)]
+    return [line("kept_call" if met.apart else "kept_meeting", people=list(met.people), when=met.on)]
 
 
 def _reminder(asked: Asked, wanted: WantedReminder) -> Slot:

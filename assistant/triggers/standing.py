@@ -48,7 +48,7 @@ def is_welcome(look: Look, daily: int) -> bool:
         return False
     if look.now.hour < _UP and spoken.astimezone().date() != look.now.date():
         return False
-    said = suggestions.unasked_on(look.db, look.now.date())
+    said = suggestions.unasked_since(look.db, look.now.replace(hour=0, minute=0))
     if sum(s.offered_at is not None for s in said) >= daily:
         return False
     return all(_since(look.now, s.tried_at) >= (_AFTER_LATER if s.state == "later" else _BETWEEN) for s in said)
