@@ -81,6 +81,7 @@ def brief(telling: Telling, met: Sequence[Person], context: str) -> Brief:
         lines, used = _best_of_one(telling, met[0], told[met[0]], hard)
     else:
         lines, used = _best_of_each(telling, told)
+        lines = [*(asked for person in met for asked in _wanted(telling, person))][:1] + lines
     lines = [*lines[: _BRIEF - len(hard)], *_gently(hard)]
     if not lines:
         return Brief((line(_question_for(context.casefold())),))
@@ -212,6 +213,7 @@ def _of_group(asked: Telling, met: Sequence[Person]) -> list[Line]:
         told = memories.about(asked.db, person.id, _LOOKED_AT)
         best = _one_thing(asked, _speakable(asked, told))
         lines.append(_of_each(person, best) if best else line("prep_unknown", name=person.name))
+        lines += _wanted(asked, person)
         hard += _hard(asked, person, told)[:1]
     return [*lines, *_gently(hard)]
 

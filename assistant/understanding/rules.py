@@ -16,7 +16,7 @@ from assistant.understanding.memories import memories, surely_told
 from assistant.understanding.ownplans import of_speaker, own_plans
 from assistant.understanding.phrases import phrases
 from assistant.understanding.queries import query_for
-from assistant.understanding.reminders import Asked, asked_reminders, clauses_of, reminders
+from assistant.understanding.reminders import Asked, asked_reminders, clauses_of, reminders, wanted_at_meeting
 from assistant.understanding.requests import is_question, request_in, sentence_lines
 from assistant.understanding.scene import Scene, read_scene
 from assistant.understanding.snoozes import snoozed
@@ -76,6 +76,8 @@ def _intent(scene: Scene, asked: list[Asked]) -> Intent:
     by_rules = _by_rules(scene, asked)
     if by_rules in _OWN and (surely_told(scene) or own_plans(scene)):
         return "capture"
+    if asked and wanted_at_meeting(scene) and not is_question(scene):
+        return "remind"
     if len(scene.words) > _LONG:
         return by_rules
     pattern = request_in(scene, reminds=True)
