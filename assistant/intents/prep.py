@@ -10,10 +10,11 @@ from itertools import islice
 
 from assistant.intents.asked import Asked, Deed, Telling, deed
 from assistant.intents.evidence import by_day, deaths, speakable, what_became_of, withheld
-from assistant.intents.reading import language
+from assistant.intents.keeping import keep_told
+from assistant.intents.reading import known_people, language
 from assistant.phrasing import Line, line
 from assistant.understanding.dates import spoken_times
-from assistant.understanding.rules import told_of_speaker
+from assistant.understanding.rules import arranged_in, told_of_speaker
 from assistant.understanding.words import plain_words
 from memory import holding, introductions, memories, people, reminders
 from memory.dates import on_day
@@ -51,9 +52,12 @@ def _prepared(asked: Asked) -> Deed:
 
 def _keep_meeting(asked: Asked) -> None:
     """ "I'm having lunch with Priya tomorrow at one": said to be prepared, and a plan to speak up before."""
+    plans = arranged_in(asked.words, asked.now, known_people(asked.db)) if asked.chosen is None else []
+    for plan in plans:
+        keep_told(asked.db, asked.capture, plan)
     query, text = asked.meaning.query, told_of_speaker(asked.words, asked.now)
     when = (query and query.when) or on_day(asked.now.date())
-    if spoken_times(plain_words(asked.words)) and re.search(language("prep")["with_me"], text):
+    if not plans and spoken_times(plain_words(asked.words)) and re.search(language("prep")["with_me"], text):
         names = asked.meaning.people or tuple(filter(None, [asked.person_name()]))
         met = [asked.chosen] if asked.chosen else [people.find_or_add(asked.db, n, asked.capture.id) for n in names]
         memories.add(asked.db, asked.capture, about=met, kind="plan", text=text, evidence=asked.words, when=when)
@@ -77,6 +81,7 @@ def brief(telling: Telling, met: Sequence[Person], context: str) -> Brief:
         lines, used = _best_of_one(telling, met[0], told[met[0]], hard)
     else:
         lines, used = _best_of_each(telling, told)
+        lines = [*(asked for person in met for asked in _wanted(telling, person))][:1] + lines
     lines = [*lines[: _BRIEF - len(hard)], *_gently(hard)]
     if not lines:
         return Brief((line(_question_for(context.casefold())),))
@@ -208,6 +213,7 @@ def _of_group(asked: Telling, met: Sequence[Person]) -> list[Line]:
         told = memories.about(asked.db, person.id, _LOOKED_AT)
         best = _one_thing(asked, _speakable(asked, told))
         lines.append(_of_each(person, best) if best else line("prep_unknown", name=person.name))
+        lines += _wanted(asked, person)
         hard += _hard(asked, person, told)[:1]
     return [*lines, *_gently(hard)]
 
