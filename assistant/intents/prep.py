@@ -71,11 +71,12 @@ class Brief:
     private: bool = False
 
 
-def brief(telling: Telling, met: Sequence[Person], context: str) -> Brief:
+def brief(telling: Telling, met: Sequence[Person], context: str, but_not: int | None = None) -> Brief:
     """Two lines at most about those one is about to meet (all alive): of one person what matters most, of several one
-    thing each; of whom nothing is known, a question that fits the ``context``, which is text.
+    thing each; of whom nothing is known, a question that fits the ``context``, which is text. ``but_not``: a memory
+    (its id) that is told already.
     """
-    told = {person: _speakable(telling, memories.about(telling.db, person.id, _LOOKED_AT)) for person in met}
+    told = {person: _known(telling, person, but_not) for person in met}
     hard = [m for person, known in told.items() for m in _hard(telling, person, known)][:1]
     if len(met) == 1:
         lines, used = _best_of_one(telling, met[0], told[met[0]], hard)
@@ -220,8 +221,12 @@ def _of_group(asked: Telling, met: Sequence[Person]) -> list[Line]:
 
 def one_thing(telling: Telling, person: Person, but_not: int | None = None) -> Memory | None:
     """What is best to go on with someone, nothing hard, and not a certain memory (its id); None for nothing."""
-    known = [m for m in memories.about(telling.db, person.id, _LOOKED_AT) if m.id != but_not]
-    return _one_thing(telling, _speakable(telling, known))
+    return _one_thing(telling, _known(telling, person, but_not))
+
+
+def _known(telling: Telling, person: Person, but_not: int | None) -> list[Memory]:
+    told = [m for m in memories.about(telling.db, person.id, _LOOKED_AT) if m.id != but_not]
+    return _speakable(telling, told)
 
 
 def _one_thing(asked: Telling, known: Sequence[Memory]) -> Memory | None:

@@ -204,15 +204,13 @@ class TestAloud:
         assert "call Rachel" in self.hear(parts)
 
     def test_a_concert_and_a_loss(self, parts: Parts, clock: Clock) -> None:
-        for note in (
-            "I live in London.",
-            "Rachel lives in London.",
-            "Rachel loves jazz.",
-            "Rachel's mother died last week.",
-        ):
-            self.tell(parts, note)
-            clock.forward(minutes=5)
-        self.tell(parts, "I am going to a jazz concert tomorrow.")
+        self.tell(parts, "I live in London.")
+        self.tell(parts, "Rachel lives in London.")
+        self.tell(parts, "Rachel loves jazz.", "Rachel loves jazz music.")
+        self.tell(parts, "Rachel's mother died last week.")
+        clock.forward(minutes=5)
+        concert = "I am going to a jazz concert"
+        self.tell(parts, f"Tomorrow {concert}.", f"{concert} tomorrow.", f"{concert} on Wednesday.")
         said = self.hear(parts)
         assert "jazz" in said
         assert "Gently: Rachel's mother died" in said
