@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+import re
 import time
 from asyncio import to_thread
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
@@ -31,7 +32,7 @@ from assistant.triggers.standing import open_ones
 from assistant.understanding.known import spoken_names
 from assistant.understanding.meaning import Meaning
 from assistant.understanding.rules import understand
-from memory import captures, memories, questions
+from memory import captures, holding, memories, people, questions
 from memory.database import Database
 from memory.errors import MeaningUnavailable
 from memory.records import Capture
@@ -258,12 +259,21 @@ async def say(capture: Capture, done: Deed, parts: Parts, aloud: bool = True) ->
 
 
 async def speech(text: str, parts: Parts) -> AsyncIterator[AudioChunk]:
-    """The sound of a text, sentence by sentence."""
+    """The sound of a text, sentence by sentence, with the names as they are said."""
     if not text:
         return
-    chunks = parts.engines.tts.engine.speak(text)
+    chunks = parts.engines.tts.engine.speak(await to_thread(pronounced, text, parts.db))
     while (chunk := await to_thread(next, chunks, None)) is not None:
         yield chunk
+
+
+def pronounced(text: str, db: Database) -> str:
+    """``text`` for a voice: names that one was told how to say are written that way."""
+    told = {h.person_id: h.value for h in holding.everyones(db, "pronounced") if h.value}
+    for person in people.by_ids(db, told) if told else ():
+        first, said = person.name.split(" ")[0], told[person.id].replace("\\", "")
+        text = re.sub(rf"\b{re.escape(first)}\b", said, text)
+    return text
 
 
 async def _settle(turn: Turn) -> None:
