@@ -21,6 +21,7 @@ import numpy as np
 from assistant.engines import Engines
 from assistant.intents import catch_up, follow_up
 from assistant.intents.asked import Asked, Deed
+from assistant.intents.earshot import within_earshot
 from assistant.intents.reading import known_people
 from assistant.intents.table import respond
 from assistant.phrasing import Reply, line, phrase
@@ -234,13 +235,14 @@ async def understand_capture(capture: Capture, parts: Parts) -> Meaning:
 
 async def act(capture: Capture, meaning: Meaning, parts: Parts) -> Deed:
     """Does what was meant, wholly or not at all, and once: the capture is finished in the same transaction."""
-    asked = Asked(meaning, capture, parts.db, parts.vectors, overheard=parts.overheard(capture.satellite))
+    asked = Asked(meaning, capture, parts.db, parts.vectors)
+    overheard = parts.overheard(capture.satellite)
 
     def work() -> Deed:
         with parts.db.transaction():
             memories.derive(parts.db)
             question = questions.take(parts.db, asked.now)
-            done = _with_what_is_due(asked, respond(asked, question))
+            done = within_earshot(parts.db, overheard, lambda heard: _answered(asked, question, heard))
             captures.finish(parts.db, capture.id, "done")
         return done
 
@@ -275,6 +277,11 @@ async def _settle(turn: Turn) -> None:
             break
 
 
+def _answered(asked: Asked, question: questions.OpenQuestion | None, overheard: bool) -> Deed:
+    asked = dataclasses.replace(asked, overheard=overheard)
+    return _with_what_is_due(asked, respond(asked, question))
+
+
 def _with_what_is_due(asked: Asked, done: Deed) -> Deed:
     """Whoever was away is greeted, and a reminder that no satellite could say is offered, with the next reply."""
     if done.expects_answer or not done.lines:
@@ -286,8 +293,7 @@ def _with_what_is_due(asked: Asked, done: Deed) -> Deed:
     waiting = [o for o in open_ones(look, at_a_time.occasions(look)) if o.key not in said_already]
     if not waiting:
         return done
-    said = (line("private_later"),) if waiting[0].private and asked.overheard else waiting[0].lines
-    return Deed((*done.lines, *said), tells=(*done.tells, *(o for o in waiting[:1] if said is o.lines)))
+    return Deed((*done.lines, *waiting[0].lines), tells=(*done.tells, waiting[0]))
 
 
 def _patience(turn: Turn, settings: EndpointSettings) -> EndpointSettings:

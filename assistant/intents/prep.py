@@ -9,7 +9,7 @@ from datetime import timedelta
 from itertools import islice
 
 from assistant.intents.asked import Asked, Deed, Telling, deed
-from assistant.intents.evidence import by_day, deaths, speakable, what_became_of, withheld
+from assistant.intents.evidence import by_day, deaths, speakable, what_became_of
 from assistant.intents.reading import language
 from assistant.phrasing import Line, line
 from assistant.understanding.dates import spoken_times
@@ -45,7 +45,7 @@ def _prepared(asked: Asked) -> Deed:
     if person is None or not (told or _wanted(asked, person)):
         return deed(*_of_someone_new(asked, name))
     if death := holding.death(asked.db, person.id):
-        return deed(*_gently(deaths(asked, [death])), *withheld(asked, told))
+        return deed(*_gently(deaths(asked, [death])))
     return deed(*_of_someone(asked, person, told))
 
 
@@ -116,14 +116,13 @@ def _of_someone(asked: Telling, person: Person, told: Sequence[Memory]) -> list[
         *([line("prep_passed", things=[m.text for m in passed])] if passed else []),
         *_wanted(asked, person),
         *_gently(reversed(hard)),
-        *withheld(asked, told),
         _question(hard, passed, light),
     ]
 
 
 def _speakable(asked: Telling, told: Sequence[Memory]) -> list[Memory]:
     """What may be said of someone, the newest first, but for what was asked to come first."""
-    return sorted(speakable(asked, told), key=lambda m: m.discretion != "first")
+    return sorted(speakable(told), key=lambda m: m.discretion != "first")
 
 
 def _last_time(asked: Telling, person: Person, known: Sequence[Memory]) -> list[Line]:

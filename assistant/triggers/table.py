@@ -19,6 +19,7 @@ from assistant.triggers import (
 )
 from assistant.triggers.occasion import Look, Occasion
 from assistant.triggers.standing import open_ones
+from memory import withholding
 
 Trigger = Callable[[Look], Iterable[Occasion]]
 
@@ -50,6 +51,15 @@ def promised(look: Look) -> Iterator[Occasion]:
 def unasked(look: Look) -> Iterator[Occasion]:
     for trigger in UNASKED.values():
         yield from trigger(look)
+
+
+def as_overheard(look: Look, occasion: Occasion) -> Occasion | None:
+    """The same one, as far as others may hear of it; None where they may not hear of it at all."""
+    if not withholding.is_any(look.db, overheard=True):
+        return occasion
+    trigger = (PROMISED | UNASKED)[occasion.key.split("/")[0]]
+    with withholding.withheld(look.db, overheard=True):
+        return next((one for one in trigger(look) if one.key == occasion.key), None)
 
 
 def to_read(look: Look) -> list[Occasion]:
