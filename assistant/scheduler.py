@@ -80,11 +80,9 @@ def _the_morning(household: Household, look: Look, how: Manner) -> _Chosen | Non
     today = morning.occasion(look, how.briefing)
     if not any(may_be_said(look, one, household.quiet) for one in open_ones(look, [today])):
         return None
-    overheard = household.is_overheard(how.room)
-    said = within_earshot(
-        look.db, overheard, lambda heard: briefing.of_the_morning(dataclasses.replace(look, overheard=heard))
-    )
-    return _Chosen(dataclasses.replace(today, lines=said.lines, private=not overheard), how.room, said.tells)
+    there = dataclasses.replace(look, overheard=household.is_overheard(how.room))
+    said = within_earshot(there, briefing.of_the_morning)
+    return _Chosen(dataclasses.replace(today, lines=said.lines, private=not there.overheard), how.room, said.tells)
 
 
 def _unasked(household: Household, look: Look, how: Manner) -> _Chosen | None:

@@ -26,6 +26,7 @@ from assistant.intents.reading import known_people
 from assistant.intents.table import respond
 from assistant.phrasing import Reply, line, phrase
 from assistant.rewording import Rewording
+from assistant.triggers import table
 from assistant.triggers import time as at_a_time
 from assistant.triggers.occasion import told
 from assistant.triggers.standing import open_ones
@@ -235,14 +236,13 @@ async def understand_capture(capture: Capture, parts: Parts) -> Meaning:
 
 async def act(capture: Capture, meaning: Meaning, parts: Parts) -> Deed:
     """Does what was meant, wholly or not at all, and once: the capture is finished in the same transaction."""
-    asked = Asked(meaning, capture, parts.db, parts.vectors)
-    overheard = parts.overheard(capture.satellite)
+    asked = Asked(meaning, capture, parts.db, parts.vectors, overheard=parts.overheard(capture.satellite))
 
     def work() -> Deed:
         with parts.db.transaction():
             memories.derive(parts.db)
             question = questions.take(parts.db, asked.now)
-            done = within_earshot(parts.db, overheard, lambda heard: _answered(asked, question, heard))
+            done = _with_what_is_due(asked, within_earshot(asked, lambda heard: respond(heard, question)))
             captures.finish(parts.db, capture.id, "done")
         return done
 
@@ -277,11 +277,6 @@ async def _settle(turn: Turn) -> None:
             break
 
 
-def _answered(asked: Asked, question: questions.OpenQuestion | None, overheard: bool) -> Deed:
-    asked = dataclasses.replace(asked, overheard=overheard)
-    return _with_what_is_due(asked, respond(asked, question))
-
-
 def _with_what_is_due(asked: Asked, done: Deed) -> Deed:
     """Whoever was away is greeted, and a reminder that no satellite could say is offered, with the next reply."""
     if done.expects_answer or not done.lines:
@@ -290,10 +285,9 @@ def _with_what_is_due(asked: Asked, done: Deed) -> Deed:
         return dataclasses.replace(back, lines=(*done.lines, *back.lines), tells=(*done.tells, *back.tells))
     look = asked.look()
     said_already = {one.key for one in done.tells}
-    waiting = [o for o in open_ones(look, at_a_time.occasions(look)) if o.key not in said_already]
-    if not waiting:
-        return done
-    return Deed((*done.lines, *waiting[0].lines), tells=(*done.tells, waiting[0]))
+    waiting = (o for o in open_ones(look, at_a_time.occasions(look)) if o.key not in said_already)
+    one = next((o for o in waiting if not look.overheard or table.as_overheard(look, o)), None)
+    return Deed((*done.lines, *one.lines), tells=(*done.tells, one)) if one else done
 
 
 def _patience(turn: Turn, settings: EndpointSettings) -> EndpointSettings:

@@ -73,7 +73,7 @@ def parts_of_day(look: Look) -> list[Part]:
     met = meetings(look, look.now.replace(hour=0, minute=0), look.now.replace(hour=23, minute=59))
     today = _of_days(look, "briefing_today", on_day(look.now.date()), but_not={m.told for m in met})
     said = {one.key for part in today for one in part.tells}
-    parts = [
+    return [
         *islice((_meeting(look, m) for m in met if m.at >= look.now), _THINGS),
         *_asked_for(look),
         *today,
@@ -82,7 +82,6 @@ def parts_of_day(look: Look) -> list[Part]:
         *(_of(one) for one in ideas[:1]),
         *(_introduction(look) if not ideas else ()),
     ]
-    return parts
 
 
 def _said(parts: Sequence[Part]) -> Deed:

@@ -7,13 +7,16 @@ which is what is done. Where the two differ, there is something to read later.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import TypeVar
 
-from assistant.intents.asked import Deed
-from assistant.phrasing import Line, line
+from assistant.intents.asked import Asked, Deed
+from assistant.phrasing import Line, line, phrase
+from assistant.triggers.occasion import Look
 from memory import withholding
-from memory.database import Database
 
+Here = TypeVar("Here", Asked, Look)
 _LATER = line("private_later")
 _NOTHING = frozenset(
     {
@@ -28,17 +31,17 @@ _NOTHING = frozenset(
 )  # what would not be true beside it
 
 
-def within_earshot(db: Database, overheard: bool, answer: Callable[[bool], Deed]) -> Deed:
-    """What ``answer`` does, given whether it is overheard, with the lines that may be said."""
-    if not withholding.is_any(db, overheard):
-        return answer(overheard)
-    with withholding.withheld(db, overheard):
-        said = answer(overheard)
-    done = answer(False)
-    return dataclasses.replace(said, lines=_and_later(said, done)) if overheard else said
+def within_earshot(asked: Here, answer: Callable[[Here], Deed]) -> Deed:
+    """What ``answer`` does, with the lines that may be said where it was asked."""
+    if not withholding.is_any(asked.db, asked.overheard):
+        return answer(asked)
+    with withholding.withheld(asked.db, asked.overheard):
+        said = answer(asked)
+    done = answer(dataclasses.replace(asked, overheard=False))
+    is_whole = said.lines == done.lines or said.expects_answer or not asked.overheard
+    return said if is_whole else dataclasses.replace(said, lines=_and_later(said.lines, asked.now))
 
 
-def _and_later(said: Deed, done: Deed) -> tuple[Line, ...]:
-    if said.lines == done.lines or said.expects_answer or _LATER in said.lines:
-        return said.lines
-    return (*(one for one in said.lines if one.phrase not in _NOTHING), _LATER)
+def _and_later(lines: Sequence[Line], now: datetime) -> tuple[Line, ...]:
+    later = phrase([_LATER], now)
+    return (*(one for one in lines if one.phrase not in _NOTHING and later not in phrase([one], now)), _LATER)

@@ -10,6 +10,7 @@ from itertools import islice
 
 from assistant.intents.asked import Asked, Deed, Telling, deed
 from assistant.intents.evidence import by_day, deaths, speakable, what_became_of
+from assistant.intents.keeping import discretion
 from assistant.intents.reading import language
 from assistant.phrasing import Line, line
 from assistant.understanding.dates import spoken_times
@@ -56,7 +57,16 @@ def _keep_meeting(asked: Asked) -> None:
     if spoken_times(plain_words(asked.words)) and re.search(language("prep")["with_me"], text):
         names = asked.meaning.people or tuple(filter(None, [asked.person_name()]))
         met = [asked.chosen] if asked.chosen else [people.find_or_add(asked.db, n, asked.capture.id) for n in names]
-        memories.add(asked.db, asked.capture, about=met, kind="plan", text=text, evidence=asked.words, when=when)
+        memories.add(
+            asked.db,
+            asked.capture,
+            about=met,
+            kind="plan",
+            text=text,
+            evidence=asked.words,
+            when=when,
+            discretion=discretion(asked.words),
+        )
 
 
 @dataclass(frozen=True, slots=True)
