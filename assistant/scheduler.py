@@ -97,17 +97,20 @@ def _sayable(household: Household, look: Look, found: Iterable[Occasion]) -> Ite
     for occasion in open_ones(look, found):
         if may_be_said(look, occasion, household.quiet):
             one = _there(household, look, occasion)
-            before = suggestions.by_key(look.db, one.key)
-            if household.can_say(private=one.private) or before is None or before.state != "withheld":
+            before = suggestions.by_key(look.db, occasion.key)
+            if one and (household.can_say(private=one.private) or before is None or before.state != "withheld"):
                 yield one
 
 
-def _there(household: Household, look: Look, occasion: Occasion) -> Occasion:
-    """What others may hear of it, if they would; private, if that is nothing, or if it is to be said whole."""
-    light = table.as_overheard(look, occasion)
-    if light and (light == occasion or household.is_overheard()):
+def _there(household: Household, look: Look, occasion: Occasion) -> Occasion | None:
+    """What may be said of it: where others would hear, what is for their ears; else all, which makes it private if
+    that is more. None: nothing may be.
+    """
+    whole = table.as_heard(look, occasion)
+    light = table.as_heard(dataclasses.replace(look, overheard=True), occasion)
+    if light and (light == whole or household.is_overheard()):
         return light
-    return dataclasses.replace(occasion, private=True)
+    return whole and dataclasses.replace(whole, private=True)
 
 
 async def _deliver(household: Household, chosen: _Chosen) -> bool:

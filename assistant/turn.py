@@ -286,7 +286,7 @@ def _with_what_is_due(asked: Asked, done: Deed) -> Deed:
     look = asked.look()
     said_already = {one.key for one in done.tells}
     waiting = (o for o in open_ones(look, at_a_time.occasions(look)) if o.key not in said_already)
-    one = next((o for o in waiting if not look.overheard or table.as_overheard(look, o)), None)
+    one = next(filter(None, (table.as_heard(look, o) for o in waiting)), None)
     return Deed((*done.lines, *one.lines), tells=(*done.tells, one)) if one else done
 
 

@@ -53,12 +53,12 @@ def unasked(look: Look) -> Iterator[Occasion]:
         yield from trigger(look)
 
 
-def as_overheard(look: Look, occasion: Occasion) -> Occasion | None:
-    """The same one, as far as others may hear of it; None where they may not hear of it at all."""
-    if not withholding.is_any(look.db, overheard=True):
+def as_heard(look: Look, occasion: Occasion) -> Occasion | None:
+    """The same one, as far as it may be said here; None where it may not be said at all."""
+    if not withholding.is_any(look.db, look.overheard):
         return occasion
     trigger = (PROMISED | UNASKED)[occasion.key.split("/")[0]]
-    with withholding.withheld(look.db, overheard=True):
+    with withholding.withheld(look.db, look.overheard):
         return next((one for one in trigger(look) if one.key == occasion.key), None)
 
 

@@ -221,9 +221,8 @@ def test_nothing_private_is_said_by_itself_where_others_may_hear_it(home: Home, 
         home.clock.forward(minutes=60 if home.clock().minute else 55)
     assert LATER in home.kitchen.heard
     for heard in home.kitchen.heard:
+        assert not re.search("Tom|Lena", heard), heard
         assert not leaked(heard, "", "Tom", "Lena"), heard
-    for heard in study.heard:
-        assert not leaked(heard, "", "Lena"), heard
-    print(home.kitchen.heard, study.heard)
-    assert leaked(" ".join(study.heard), "", "Tom")
-    assert 0
+    assert any("Ana" in heard for heard in home.kitchen.heard)
+    assert any("Tom" in heard for heard in study.heard)
+    assert not any("Lena" in heard for heard in study.heard)
