@@ -12,12 +12,12 @@ from datetime import timedelta
 from assistant.household import Household
 from assistant.intents import briefing
 from assistant.intents.earshot import within_earshot
-from assistant.manner import Manner, manner
+from assistant.manner import FIRST_WORDS, Manner, manner
 from assistant.phrasing import line
 from assistant.settings import Settings
 from assistant.triggers import morning, table
 from assistant.triggers.occasion import Look, Occasion, begin, told
-from assistant.triggers.standing import is_welcome, may_be_said, open_ones
+from assistant.triggers.standing import is_little, is_welcome, may_be_said, open_ones
 from memory import captures, memories, questions, suggestions
 from memory.after_events import date_reminders
 from memory.errors import StoreError
@@ -82,13 +82,17 @@ def _the_morning(household: Household, look: Look, how: Manner) -> _Chosen | Non
         return None
     there = dataclasses.replace(look, overheard=household.is_overheard(how.room))
     said = within_earshot(there, briefing.of_the_morning)
+    if how.briefing == FIRST_WORDS and said.tells == (today,):
+        told(look.db, [today], look.now)  # nothing to say: nothing is said
+        return None
     return _Chosen(dataclasses.replace(today, lines=said.lines, private=not there.overheard), how.room, said.tells)
 
 
 def _unasked(household: Household, look: Look, how: Manner) -> _Chosen | None:
-    if look.now in household.quiet or not is_welcome(look, how.daily):
+    if look.now in household.quiet or not is_little(look, how.daily):
         return None
-    unasked = next(_sayable(household, look, table.unasked(look)), None)
+    waiting = table.unasked(look) if is_welcome(look, how.daily) else ()
+    unasked = next(_sayable(household, look, (*table.pressing(look), *waiting)), None)
     return _Chosen(unasked) if unasked else None
 
 

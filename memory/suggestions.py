@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Literal
 
 from memory.database import Database, Row
@@ -116,9 +116,9 @@ def last_offered(db: Database, person_id: int | None = None) -> Suggestion | Non
     return found[0] if found else None
 
 
-def unasked_on(db: Database, day: date) -> list[Suggestion]:
-    """What was said by itself on a local day, or begun to be, and had not been asked for, the newest first."""
-    return [s for s in latest(db, 50) if not s.asked_for and s.tried_at.astimezone().date() == day]
+def unasked_since(db: Database, moment: datetime) -> list[Suggestion]:
+    """What was said by itself since then, or begun to be, and had not been asked for."""
+    return _suggestions(db, "WHERE tried_at >= ? AND NOT asked_for", (_utc(moment),))
 
 
 def someone(db: Database) -> Person | None:

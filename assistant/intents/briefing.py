@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
 
+from assistant import coming
+from assistant.coming import Coming
 from assistant.intents import catch_up
 from assistant.intents.asked import Asked, Deed
 from assistant.intents.prep import one_thing
 from assistant.intents.reading import language
 from assistant.meetings import Meeting, meetings
 from assistant.phrasing import Line, Slot, line, say_time
-from assistant.triggers import birthday as at_birthday
 from assistant.triggers import table, time
-from assistant.triggers.occasion import Look, Occasion
+from assistant.triggers.occasion import Look, Occasion, the_day
 from assistant.triggers.standing import open_ones
-from memory import birthdays, holding, introductions, memories, questions, reminders, suggestions
-from memory.dates import DateSpan, on_day
+from memory import introductions, questions, reminders, suggestions
 from memory.questions import OpenQuestion
-from memory.records import Memory
-from memory.slots import undated
 
 QUESTION = "briefing_more"
 _THINGS = 3  # that are joined in one line
@@ -30,7 +28,6 @@ _LINES = 4  # after the greeting; what is left over comes when it is asked for
 _NEAR = timedelta(days=7)
 _JUST_NOW = timedelta(minutes=10)
 _IDEAS = ("drift",)  # triggers of which one is enough for a morning
-_NOT_NOW = ("meeting", *_IDEAS)  # those that come elsewhere in it
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +48,7 @@ def of_the_morning(look: Look) -> Deed:
     if len(parts) > _LINES:
         questions.ask(look.db, OpenQuestion(QUESTION), look.now)
     greeting = line("briefing_start" if parts else "briefing_nothing")
-    return _said([Part((greeting,), (of_today(look),)), *parts[:_LINES]])
+    return _said([Part((greeting,), (the_day(look),)), *parts[:_LINES]])
 
 
 def more(asked: Asked, question: OpenQuestion) -> Deed | None:
@@ -61,24 +58,19 @@ def more(asked: Asked, question: OpenQuestion) -> Deed | None:
     return _said([part for part in parts_of_day(asked.look()) if not _told_just_now(asked, part)])
 
 
-def of_today(look: Look) -> Occasion:
-    """The morning itself: once a day."""
-    return Occasion(f"morning/{look.now.date()}", (), asked_for=True)
-
-
 def parts_of_day(look: Look) -> list[Part]:
     """All that belongs to this day, what matters most first."""
     found = list(open_ones(look, table.unasked(look)))
     ideas = [o for o in found if _trigger(o) in _IDEAS]
     met = meetings(look, look.now.replace(hour=0, minute=0), look.now.replace(hour=23, minute=59))
-    today = _of_days(look, "briefing_today", on_day(look.now.date()), but_not={m.told for m in met})
+    today = _joined("briefing_today", look, coming.today(look, but_not={m.told for m in met}))
     said = {one.key for part in today for one in part.tells}
     return [
         *islice((_meeting(look, m) for m in met if m.at >= look.now), _THINGS),
         *_asked_for(look),
         *today,
-        *(_of(one) for one in found if _trigger(one) not in _NOT_NOW and one.key not in said),
-        *_ahead(look),
+        *(_of(one) for one in found if _trigger(one) not in _IDEAS and one.key not in said),
+        *_joined("briefing_ahead", look, coming.ahead(look)),
         *(_of(one) for one in ideas[:1]),
         *(_introduction(look) if not ideas else ()),
     ]
@@ -115,47 +107,17 @@ def _asked_for(look: Look) -> list[Part]:
     due = reminders.ahead(look.db, look.now.replace(hour=23, minute=59), days=0)
     open_now = open_ones(look, (time.occasion(look.db, r) for r in due if not time.is_stale(look, r)))
     texts = {r.id: r.text for r in due}
-    return _joined("briefing_asked", look, [(one, texts[one.reminder or 0]) for one in islice(open_now, _THINGS)])
+    return _joined("briefing_asked", look, [Coming(one, texts[one.reminder or 0]) for one in open_now])
 
 
-def _ahead(look: Look) -> list[Part]:
-    """Plans of theirs, and birthdays, in the days to come."""
-    tomorrow = look.now.date() + timedelta(days=1)
-    return _of_days(look, "briefing_ahead", DateSpan(tomorrow, look.now.date() + _NEAR))
-
-
-def _of_days(look: Look, phrase: str, span: DateSpan, but_not: Container[int | None] = ()) -> list[Part]:
-    """What happens within ``span``, and whose birthday it is."""
-    today = look.now.date() in span
-    born = {h.memory_id for h in holding.everyones(look.db, "birthday")}
-    dead = holding.dead(look.db)
-    things: list[tuple[Occasion, Slot]] = [
-        (
-            Occasion(f"{phrase}/{m.id}/{m.when.first}", (), m.about),
-            undated(m) if today else line("thing_on", thing=undated(m).removesuffix("."), when=m.when),
-        )
-        for m in memories.on_days(look.db, span)
-        if m.when and m.when.first in span and _is_a_day(m)
-        if m.id not in born and m.id not in but_not and not dead & {p.id for p in m.about}
-    ]
-    for birthday in birthdays.within(look.db, span):
-        said = line("birthday_ahead", name=birthday.person.name, when=birthday.when)
-        key = at_birthday.key(birthday)
-        things.append((Occasion(key if today else f"{phrase}/{key}", (), (birthday.person,)), said))
-    return _joined(phrase, look, [thing for thing in things if today or _is_new(look, thing[0])][:_THINGS])
-
-
-def _is_new(look: Look, ahead: Occasion) -> bool:
-    """What is ahead is told once, on one morning."""
-    before = suggestions.by_key(look.db, ahead.key)
-    return before is None or before.tried_at.astimezone().date() == look.now.date()
-
-
-def _joined(phrase: str, look: Look, things: Sequence[tuple[Occasion, Slot]]) -> list[Part]:
-    """One line of all of them; none where there are none."""
+def _joined(phrase: str, look: Look, things: Sequence[Coming]) -> list[Part]:
+    """One line of the first of them; none where there are none."""
     now = look.now.replace(tzinfo=None)
-    tells = (one if _is_told_by(one, now) else Occasion(f"{phrase}/{one.key}", ()) for one, _ in things)
-    return [Part((line(phrase, things=[said for _, said in things]),), tuple(tells))] if things else []
+    tells = [
+        o if _is_told_by(o, now) else Occasion(f"today/{o.key}", ()) for o in (one.occasion for one in things[:_THINGS])
+    ]
+    said = [one.said for one in things[:_THINGS]]
+    return [Part((line(phrase, things=said),), tuple(tells))] if things else []
 
 
 def _is_told_by(occasion: Occasion, now: datetime) -> bool:
@@ -171,10 +133,3 @@ def _introduction(look: Look) -> list[Part]:
     key = f"introduction/{wanted[0].id}/{look.now:%Y-%m}"
     idea = Occasion(key, (line("briefing_introduction", one=one.name, other=other.name),), (one, other))
     return [_of(o) for o in open_ones(look, [idea])]
-
-
-def _is_a_day(memory: Memory) -> bool:
-    """Of a day or a few, not "some time in July"; and nothing hard is sprung on anyone with the coffee."""
-    if memory.private or memory.unspoken:
-        return False
-    return memory.when is not None and memory.when.last - memory.when.first <= _NEAR

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
+from collections.abc import Sequence
 from itertools import islice
 
+from assistant.coming import ahead
 from assistant.intents.asked import Asked, Deed, deed
-from assistant.phrasing import Line, line
+from assistant.phrasing import Line, Slot, line
 from assistant.triggers import table, time
-from assistant.triggers.occasion import Look, Occasion
+from assistant.triggers.occasion import Look, Occasion, the_day
 from assistant.triggers.standing import open_ones
 from assistant.understanding.answers import yes_or_no
 from memory import captures, questions, reminders
@@ -31,7 +34,7 @@ def greet(asked: Asked, greeting: tuple[Line, ...]) -> Deed | None:
         if time.is_stale(asked.look(), reminder) and reminder.id not in kept:
             reminders.settle(asked.db, reminder.id, "let go")
     questions.ask(asked.db, OpenQuestion(QUESTION), asked.now)
-    return Deed((*greeting, line(f"catch_up_{len(things)}")), expects_answer=True)
+    return Deed((*greeting, line(f"catch_up_{len(things)}")), expects_answer=True, tells=(the_day(asked.look()),))
 
 
 def answer(asked: Asked, question: OpenQuestion) -> Deed | None:
@@ -40,15 +43,24 @@ def answer(asked: Asked, question: OpenQuestion) -> Deed | None:
         return None
     things = _things(asked.look())
     if wanted:
-        return Deed(tuple(line for one in things for line in one.lines), tells=tuple(things))
+        return Deed(_told(asked.look(), things), tells=tuple(things))
     for one in things:
         if one.reminder:
             reminders.settle(asked.db, one.reminder, "let go")
     return deed(line("snoozed"))
 
 
+def _told(look: Look, things: Sequence[Occasion]) -> list[Line]:
+    """What was to be told meanwhile in one line."""
+    due = {r.id: r.text for r in reminders.due(look.db, look.now)}
+    asked_for: list[Slot] = [due[one.reminder] for one in things if one.reminder in due]
+    first = [line("briefing_asked", things=asked_for)] if asked_for else []
+    return [*first, *(said for one in things if one.reminder not in due for said in one.lines)]
+
+
 def _things(look: Look) -> list[Occasion]:
     """Of what was to be told meanwhile the newest, and what is near now."""
     due = reversed(reminders.due(look.db, look.now))
     past = islice(open_ones(look, (time.occasion(look.db, r) for r in due)), _OF_THE_PAST)
-    return list(islice((*past, *open_ones(look, table.unasked(look))), _THINGS))
+    near = (dataclasses.replace(c.occasion, lines=(line("briefing_ahead", things=[c.said]),)) for c in ahead(look))
+    return list(islice((*past, *open_ones(look, near), *open_ones(look, table.unasked(look))), _THINGS))

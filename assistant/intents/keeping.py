@@ -148,7 +148,7 @@ def _meeting(asked: Asked) -> list[Slot]:
             when=on_day(met.on),
             discretion=discretion(asked.words),
         )
-    return [line("kept_meeting", people=list(met.people), when=met.on)]
+    return [line("kept_call" if met.apart else "kept_meeting", people=list(met.people), when=met.on)]
 
 
 def _reminder(asked: Asked, wanted: WantedReminder) -> Slot:

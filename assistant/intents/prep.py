@@ -10,11 +10,11 @@ from itertools import islice
 
 from assistant.intents.asked import Asked, Deed, Telling, deed
 from assistant.intents.evidence import by_day, deaths, speakable, what_became_of
-from assistant.intents.keeping import discretion
-from assistant.intents.reading import language
+from assistant.intents.keeping import discretion, keep_told
+from assistant.intents.reading import known_people, language
 from assistant.phrasing import Line, line
 from assistant.understanding.dates import spoken_times
-from assistant.understanding.rules import told_of_speaker
+from assistant.understanding.rules import arranged_in, told_of_speaker
 from assistant.understanding.words import plain_words
 from memory import holding, introductions, memories, people, reminders
 from memory.dates import on_day
@@ -52,9 +52,12 @@ def _prepared(asked: Asked) -> Deed:
 
 def _keep_meeting(asked: Asked) -> None:
     """ "I'm having lunch with Priya tomorrow at one": said to be prepared, and a plan to speak up before."""
+    plans = arranged_in(asked.words, asked.now, known_people(asked.db)) if asked.chosen is None else []
+    for plan in plans:
+        keep_told(asked.db, asked.capture, plan)
     query, text = asked.meaning.query, told_of_speaker(asked.words, asked.now)
     when = (query and query.when) or on_day(asked.now.date())
-    if spoken_times(plain_words(asked.words)) and re.search(language("prep")["with_me"], text):
+    if not plans and spoken_times(plain_words(asked.words)) and re.search(language("prep")["with_me"], text):
         names = asked.meaning.people or tuple(filter(None, [asked.person_name()]))
         met = [asked.chosen] if asked.chosen else [people.find_or_add(asked.db, n, asked.capture.id) for n in names]
         memories.add(
@@ -81,12 +84,13 @@ def brief(telling: Telling, met: Sequence[Person], context: str) -> Brief:
     """Two lines at most about those one is about to meet (all alive): of one person what matters most, of several one
     thing each; of whom nothing is known, a question that fits the ``context``, which is text.
     """
-    told = {person: _speakable(telling, memories.about(telling.db, person.id, _LOOKED_AT)) for person in met}
+    told = {person: _speakable(memories.about(telling.db, person.id, _LOOKED_AT)) for person in met}
     hard = [m for person, known in told.items() for m in _hard(telling, person, known)][:1]
     if len(met) == 1:
         lines, used = _best_of_one(telling, met[0], told[met[0]], hard)
     else:
         lines, used = _best_of_each(telling, told)
+        lines = [*(asked for person in met for asked in _wanted(telling, person))][:1] + lines
     lines = [*lines[: _BRIEF - len(hard)], *_gently(hard)]
     if not lines:
         return Brief((line(_question_for(context.casefold())),))
@@ -116,7 +120,7 @@ def _best_of_each(telling: Telling, told: Mapping[Person, Sequence[Memory]]) -> 
 
 def _of_someone(asked: Telling, person: Person, told: Sequence[Memory]) -> list[Line]:
     """The last time, what is ahead, news, what they like, what is owed; then what is hard, gently; then a question."""
-    known = _speakable(asked, told)
+    known = _speakable(told)
     light = [m for m in known if not m.sensitive and m.kind != "meeting"]
     passed = list(islice((m for m in _passed(asked, light) if not what_became_of(asked, m)), 1))
     hard = _hard(asked, person, told)[:_HARD]
@@ -130,7 +134,7 @@ def _of_someone(asked: Telling, person: Person, told: Sequence[Memory]) -> list[
     ]
 
 
-def _speakable(asked: Telling, told: Sequence[Memory]) -> list[Memory]:
+def _speakable(told: Sequence[Memory]) -> list[Memory]:
     """What may be said of someone, the newest first, but for what was asked to come first."""
     return sorted(speakable(told), key=lambda m: m.discretion != "first")
 
@@ -162,7 +166,7 @@ def _passed(asked: Telling, light: Sequence[Memory]) -> list[Memory]:
 
 def _hard(asked: Telling, person: Person, told: Sequence[Memory]) -> list[Memory]:
     """What is to be said gently."""
-    return [*(m for m in _speakable(asked, told) if m.sensitive), *_losses(asked, person, told)]
+    return [*(m for m in _speakable(told) if m.sensitive), *_losses(asked, person, told)]
 
 
 def _losses(asked: Telling, person: Person, told: Sequence[Memory]) -> list[Memory]:
@@ -215,8 +219,9 @@ def _of_group(asked: Telling, met: Sequence[Person]) -> list[Line]:
     hard: list[Memory] = []
     for person in met:
         told = memories.about(asked.db, person.id, _LOOKED_AT)
-        best = _one_thing(asked, _speakable(asked, told))
+        best = _one_thing(asked, _speakable(told))
         lines.append(_of_each(person, best) if best else line("prep_unknown", name=person.name))
+        lines += _wanted(asked, person)
         hard += _hard(asked, person, told)[:1]
     return [*lines, *_gently(hard)]
 
@@ -224,7 +229,7 @@ def _of_group(asked: Telling, met: Sequence[Person]) -> list[Line]:
 def one_thing(telling: Telling, person: Person, but_not: int | None = None) -> Memory | None:
     """What is best to go on with someone, nothing hard, and not a certain memory (its id); None for nothing."""
     known = [m for m in memories.about(telling.db, person.id, _LOOKED_AT) if m.id != but_not]
-    return _one_thing(telling, _speakable(telling, known))
+    return _one_thing(telling, _speakable(known))
 
 
 def _one_thing(asked: Telling, known: Sequence[Memory]) -> Memory | None:

@@ -5,9 +5,8 @@ from __future__ import annotations
 import dataclasses
 from datetime import datetime, time, timedelta
 
-from assistant.intents import briefing
 from assistant.manner import NEVER
-from assistant.triggers.occasion import Look, Occasion
+from assistant.triggers.occasion import Look, Occasion, the_day
 from memory import captures
 
 _MORNING = (time(5), time(11))
@@ -32,4 +31,4 @@ def is_time(look: Look, at: time | str) -> bool:
 def occasion(look: Look, at: time | str) -> Occasion:
     """The morning, still without its lines."""
     due = datetime.combine(look.now.date(), at) if isinstance(at, time) else None
-    return dataclasses.replace(briefing.of_today(look), due=due)
+    return dataclasses.replace(the_day(look), due=due)

@@ -47,6 +47,11 @@ class Occasion:
     question: OpenQuestion | None = None
 
 
+def the_day(look: Look) -> Occasion:
+    """The telling of the day in the morning: once a day."""
+    return Occasion(f"morning/{look.now.date()}", (), asked_for=True)
+
+
 def begin(db: Database, occasion: Occasion, now: datetime) -> None:
     """It is about to be said: durable before the first sound, so that nothing is said twice in a row."""
     suggestions.begin(

@@ -128,7 +128,7 @@ def _verbless(told: Told) -> list[int]:
     verbs = word_set("clauses", "verbs") | word_set("contacts", "not_before_with")
     if not with_ or before.count(" ") > 8 or verbs.intersection(before.split()):
         return []
-    return [] if re.search(r"(ing|ed)\b", before) else _heads(_only_people(f" @{after} ").split())
+    return [] if re.search(r"(ing|ed)\b", before) else people_in(f"@{after}")
 
 
 def _named_later(scene: Scene, number: int) -> list[int]:
@@ -149,7 +149,12 @@ def _people(hit: Found, piece: str) -> list[int]:
     if one is not None:
         second = hit.person("second")
         return [one] if second is None else [one, second]
-    return _heads(_only_people(f" {hit.text(piece)} ").split())
+    return people_in(hit.text(piece))
+
+
+def people_in(text: str) -> list[int]:
+    """The figures that the start of some of a line's text names."""
+    return _heads(_only_people(f" {text.strip()} ").split())
 
 
 def _heads(items: Sequence[str]) -> list[int]:

@@ -40,8 +40,14 @@ def is_fragment(items: list[str]) -> bool:
 
 
 def leaves_out_subject(items: list[str]) -> bool:
-    """Whether it begins with what someone does: "Starts at Askham Bryan in September"."""
-    return bool(items) and items[0] in word_set("memories", "does")
+    """Whether it begins with what someone does, or just did: "Starts at Askham Bryan in September"."""
+    return (bool(items) and items[0] in word_set("memories", "does")) or just_did(items)
+
+
+def just_did(items: list[str]) -> bool:
+    """Whether it begins with what someone just did: "Just moved here"."""
+    lately = items[:1] and items[0] in word_set("memories", "lately")
+    return bool(lately and items[1:]) and items[1] in word_set("memories", "did")
 
 
 def _without_things(items: list[str]) -> list[str]:

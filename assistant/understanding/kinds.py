@@ -50,6 +50,11 @@ def is_past(line: Line) -> bool:
     )
 
 
+def is_hard(line: Line) -> bool:
+    """Whether it tells of a loss, however it may sound."""
+    return phrases("kinds", "sensitive", "hard").find(line) is not None
+
+
 def is_sensitive(line: Line) -> bool:
     if phrases("kinds", "sensitive", "public").find(line) or phrases("kinds", "sensitive", "never").find(line):
         return False

@@ -7,11 +7,12 @@ from dataclasses import replace
 from itertools import pairwise
 
 from assistant.understanding.acquaintance import acquaintance, with_how_met
+from assistant.understanding.arranged import arranged, names_someone_met
 from assistant.understanding.contacts import met_in
-from assistant.understanding.fragments import has_verb, is_fragment, leaves_out_subject, third_person
+from assistant.understanding.fragments import has_verb, is_fragment, just_did, leaves_out_subject, third_person
 from assistant.understanding.introductions import pair_in
 from assistant.understanding.joining import JOINED, goes_on, joined
-from assistant.understanding.kinds import is_birthday, is_past, is_sensitive, kind_of, with_privacy
+from assistant.understanding.kinds import is_birthday, is_hard, is_past, is_sensitive, kind_of, with_privacy
 from assistant.understanding.language import load, word_set
 from assistant.understanding.lexicon import all_roles
 from assistant.understanding.meaning import Kind, Remembered
@@ -20,13 +21,14 @@ from assistant.understanding.owed import for_whom, owed_in
 from assistant.understanding.ownplans import is_own_plan
 from assistant.understanding.phrases import Line, phrases
 from assistant.understanding.places import place_in
-from assistant.understanding.relations import only_relation, relations
+from assistant.understanding.relations import only_relation, relations, to_speaker
 from assistant.understanding.scene import Scene, Told
 from assistant.understanding.wording import is_verb, stand_alone, stays_open, with_speaker
 
 # What the rules add to the model's logits.
 _FOUND, _NOT_FOUND, _KIND_VOTE = 4.0, -1.0, 2.0
 _MERE_TALK, _SURELY_TOLD = -0.7, 2.0  # logits of a clause
+_LATELY = -3.0  # the same of "Just moved here", told of whoever was spoken of
 
 
 def memories(scene: Scene, skip: set[int]) -> list[Remembered]:
@@ -34,7 +36,7 @@ def memories(scene: Scene, skip: set[int]) -> list[Remembered]:
     kept: list[tuple[int, Remembered]] = []  # with the number of the sentence
     for number, told in enumerate(scene.told):
         if number not in skip and not told.clause.asked:
-            for memory in _worth_keeping(scene, told, told_in(scene, told)):
+            for memory in (*to_speaker(scene, told), *_worth_keeping(scene, told, told_in(scene, told))):
                 if together := joined(scene, kept, told, memory):
                     kept[-1] = (told.clause.sentence, together)
                 elif memory.when or not goes_on(scene, memory):
@@ -68,14 +70,19 @@ def _worth_keeping(scene: Scene, told: Told, found: list[Remembered]) -> list[Re
         return [*relations(scene, told), known]
     if day := birthday_in(scene, told):
         return [day]
+    if plan := arranged(scene, told):
+        return [*relations(scene, told), *plan]
+    if names_someone_met(scene, told):
+        return []
     likely = scene.reading.keeps(*scene.place(told.clause))
     if found:
         owed = owed_in(scene, told)
-        return found if likely > (owed[2] if owed else _MERE_TALK) or _is_sure(told.line) else []
+        least = owed[2] if owed else _LATELY if just_did(told.line.text.split()) else _MERE_TALK
+        return found if likely > least or _is_sure(told.line) else []
     start = _start(told.line)
     items = told.line.text.split()[start:]
     subject = _subject(items)
-    if subject is None and (scene.mentions or not is_own_plan(scene, told)):
+    if subject is None and (scene.mentions or not (is_own_plan(scene, told) or _about_speaker(told.line, start))):
         subject = told.topic
     empty = len(items) < 3 or _is_noise(told.line.text, whole=False)
     if likely < _SURELY_TOLD or subject is None or empty or _told_elsewhere(scene, told):
@@ -160,7 +167,7 @@ def _told_elsewhere(scene: Scene, told: Told) -> bool:
 def _start(line: Line) -> int:
     """The item where the statement itself begins: after "remember that", "Ana says"."""
     at = 0
-    for _ in range(6):
+    for _ in range(0 if just_did(line.text.split()) else 6):
         rest = Line(line.text[at:], (), ())
         lead = phrases("kinds", "lead", "patterns").find(rest)
         if lead is None or lead.match.end() == 0 or at + lead.match.end() >= len(line.text):
@@ -308,7 +315,8 @@ def _remembered(
         scene.said(first, last),
         span,
         place_in(scene, first, last),
-        scene.reading.sensitive(*scene.place(told.clause)) + (_FOUND if is_sensitive(line) else _NOT_FOUND) > 0,
+        is_hard(line)
+        or scene.reading.sensitive(*scene.place(told.clause)) + (_FOUND if is_sensitive(line) else _NOT_FOUND) > 0,
     )
 
 
@@ -320,7 +328,9 @@ def _with_owner(scene: Scene, number: int, text: str) -> str:
         if re.match(pattern, text):
             return re.sub(pattern, instead.replace("{name}", shown), text)
     if first in word_set("memories", "several"):
-        theirs = table["theirs"].get(scene.cast.figures[number].gender, table["theirs"][""])
+        parted = word_set("memories", "parting").intersection(text.lower().strip(".").split())
+        whose = table["partner" if parted else "theirs"]
+        theirs = whose.get(scene.cast.figures[number].gender, whose[""])
         return f"{shown} {theirs} {text[len(first) + 1 :]}"
     if text.startswith("The "):
         return f"{shown}'s {text[4:]}"

@@ -120,6 +120,8 @@ def _least_likely(words: Sequence[Word], first: int, last: int, least: float) ->
     """The logit below which a given name is no person there."""
     if words[first].first and last < len(words) and words[last].plain == "the":
         return _NO_PERSON_BY_TRADE
+    if last < len(words) and words[last].plain in word_set("arranged", "unnamed", "vague"):  # "Ines something"
+        return _NO_PERSON_BY_TRADE
     ends = first and words[first - 1].mark == "," and words[last - 1].mark in {".", "?"}
     return min(least, _NO_PERSON_LAST) if ends else least
 
@@ -219,6 +221,8 @@ def _calendar_word(words: Sequence[Word], i: int) -> bool:
     word = words[i].plain
     if word in _month_words() and _after_mistake(words, i):
         return True
+    if _among_names(words, i):
+        return False
     if word in " ".join(dates["weekdays"]).split():
         return not (i and words[i - 1].plain in word_set("words", "nouns", "titles"))
     if word not in " ".join(dates["months"]).split():
@@ -236,6 +240,31 @@ def _calendar_word(words: Sequence[Word], i: int) -> bool:
         follow in dates["between_months"].split() and i + 2 < len(words) and words[i + 2].plain in _month_words()
     )
     return near or word not in word_set("names", "also_words")
+
+
+def _among_names(words: Sequence[Word], i: int) -> bool:
+    """Whether a short month or weekday stands in a list of people: "Paul, Rosa and Jun"."""
+    if not words[i].capital or words[i].plain not in word_set("names", "short_days"):
+        return False
+    if i + 1 < len(words) and words[i + 1].text[:1].isdigit():
+        return False
+    before, after = _in_list(words, i - 1, -1), _in_list(words, i + 1, 1)
+    return any(n is not None and _is_given_name(words[n]) for n in (before, after)) or (
+        before is not None and _among_names(words, before)
+    )
+
+
+def _in_list(words: Sequence[Word], i: int, step: int) -> int | None:
+    """The neighbour in a list, past the "and" or the comma between."""
+    if not 0 <= i < len(words):
+        return None
+    if words[i].plain in word_set("words", "around", "joining"):
+        return i + step if 0 <= i + step < len(words) else None
+    return i if words[min(i, i - step)].mark == "," else None
+
+
+def _is_given_name(word: Word) -> bool:
+    return word.capital and word.plain in given_names() and word.plain not in _month_words()
 
 
 def _after_mistake(words: Sequence[Word], i: int) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from assistant.understanding.contacts import met_in
 from assistant.understanding.language import load, word_set
 from assistant.understanding.lexicon import all_roles
 from assistant.understanding.meaning import Remembered
@@ -39,6 +40,23 @@ def _beside_role(scene: Scene, told: Told) -> Remembered | None:
     named, owner = (scene.cast.figures[int(n)].shown for n in (other[1], whose[0]))
     plainest = load("relations")["plainer"].get(role[1], role[1])
     return _kept(scene, told, (int(whose[0]), int(other[1])), f"{named} is {owner}'s {plainest}.")
+
+
+def to_speaker(scene: Scene, told: Told) -> list[Remembered]:
+    """Who someone new, whom the speaker met, is to the speaker: "Met my neighbour Ines"."""
+    met = set(met_in(told)) - {scene.cast.number(m.name, m.shown) for m in scene.mentions if m.known}
+    found = [(int(m["who"][1:]), m) for m in _own_role().finditer(told.line.text)] if met else []
+    your, plainer = load("wording")["speaker"]["my"], load("relations")["plainer"]
+    return [
+        _kept(
+            scene,
+            told,
+            (number,),
+            f"{scene.cast.figures[number].shown} is {your} {match['before']}{plainer.get(match['role'], match['role'])}.",
+        )
+        for number, match in found
+        if number in met
+    ]
 
 
 def only_relation(line: Line) -> bool:
@@ -132,6 +150,12 @@ def _roles() -> str:
 
 
 @lru_cache
+def _own_role() -> re.Pattern[str]:
+    own = "|".join(word_set("words", "pronouns", "own"))
+    return re.compile(_filled(f"({own}) BEFORE ROLE OWN"))
+
+
+@lru_cache
 def _patterns() -> tuple[re.Pattern[str], ...]:
     return tuple(re.compile(_filled(p)) for p in load("relations")["patterns"]["said"])
 
@@ -150,6 +174,7 @@ def _filled(pattern: str) -> str:
         "BEFORE": f"(?P<before>(?:(?:{before}) ){{0,3}})",
         "WHOSE": r"(?P<whose>@\d+) ",
         "OTHERS": r"(?P<others>@\d+ (?:(?:and )?@\d+ (?!'s )){0,3})",
+        "OWN": r"(?P<who>@\d+) (?!'s )",
         "PETNAME": r"(?:it )?(?P<pet>[^@\s]+ )",
     }
     return translate(pattern, macros_of("relations"), raw)

@@ -39,7 +39,7 @@ def asked_reminders(scene: Scene) -> list[Asked]:
 def _requests(scene: Scene) -> list[tuple[int, int, Found | None]]:
     """Clauses that ask for one reminder together: all of a sentence, as far as no other request begins in it."""
     groups: list[tuple[int, int, Found | None]] = []
-    worded = [_request(told) for told in scene.told]
+    worded = [_at_meeting(scene, told) or _request(told) for told in scene.told]
     surely = _ASKED_BESIDES if any(worded) else _SURELY_ASKED
     for number, (told, found) in enumerate(zip(scene.told, worded, strict=True)):
         mere = (told.clause.asked and any(worded)) or told.line.text.count(" ") < _LEAST_WORDS
@@ -95,6 +95,22 @@ def _request(told: Told) -> Found | None:
     return found
 
 
+def wanted_at_meeting(scene: Scene) -> bool:
+    """Whether something is to be said or done when someone is met."""
+    return any(_at_meeting(scene, told) for told in scene.told)
+
+
+def _at_meeting(scene: Scene, told: Told) -> Found | None:
+    """What is wanted when someone is met: "next time I see Ana ask about her exam", also in two clauses."""
+    before = scene.told[told.number - 1] if told.number else None
+    lines = [told.line]
+    if before and before.clause.sentence == told.clause.sentence:
+        both = (before.line, told.line)
+        lines.append(make_line(item for one in both for item in zip(one.text.split(), one.spans, strict=True)))
+    found = (phrases("reminders", "patterns", "meeting").find(line) for line in lines)
+    return next((one for one in found if one), None)
+
+
 def _lead(scene: Scene, number: int) -> int:
     """A time or place just before ("Next time I'm in Lisbon, remind me …") belongs to the request."""
     before = scene.told[number - 1] if number else None
@@ -140,6 +156,7 @@ def _sentence(scene: Scene, told: Told) -> tuple[int, int]:
 def _action_range(scene: Scene, told: Told, what: tuple[int, int]) -> tuple[int, int]:
     """The items that say what to do, without when."""
     low, high = _items(told.line, what)
+    low += told.line.text.split()[low] in word_set("reminders", "action", "thing")
     after = phrases("reminders", "patterns", "after").find(told.line)
     if after:
         at = told.line.text[: after.match.start()].count(" ")
@@ -152,10 +169,12 @@ def _action_range(scene: Scene, told: Told, what: tuple[int, int]) -> tuple[int,
 
 
 def _before_place(line: Line, low: int, high: int) -> int:
-    """Without the place at the end ("… when I'm in Lisbon")."""
-    found = phrases("reminders", "patterns", "places").find(line)
-    at = line.text[: found.match.start()].count(" ") if found else high
-    return at if at > low + 1 else high
+    """Without the place or the meeting at the end ("… when I'm in Lisbon", "… next time I see Tom")."""
+    for occasion in ("places", "when_met"):
+        found = phrases("reminders", "patterns", occasion).find(line)
+        at = line.text[: found.match.start()].count(" ") if found else high
+        high = at if low + 1 < at < high else high
+    return high
 
 
 def _items(line: Line, words: tuple[int, int]) -> tuple[int, int]:
@@ -228,7 +247,8 @@ def _thing_named(scene: Scene, asked: Asked, text: str) -> str:
 
 def _about(scene: Scene, told: Told, low: int, high: int) -> tuple[str, ...]:
     items = told.line.text.split()
-    people = [int(w[1:]) for w in items[low:high] if w.startswith("@")]
+    met = phrases("reminders", "patterns", "when_met").find(told.line)
+    people = [int(w[1:]) for w in (items if met else items[low:high]) if w.startswith("@")]
     if not people:
         people = [int(w[1:]) for w in items[low:] if w.startswith("@")]
     if not people:
@@ -241,7 +261,8 @@ def _about(scene: Scene, told: Told, low: int, high: int) -> tuple[str, ...]:
 def _place(scene: Scene, told: Told) -> str | None:
     found = phrases("reminders", "patterns", "places").find(told.line)
     words = found.group("place") if found else None
-    if words is None:
+    company = word_set("reminders", "action", "company")
+    if words is None or words[0] in scene.named or scene.words[words[0]].plain in company:
         return None
     end = words[0]
     cased = scene.words[words[0]].capital

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from assistant.understanding.arranged import arranged
 from assistant.understanding.contacts import contact
 from assistant.understanding.corrections import put_right, rejected_people
 from assistant.understanding.introductions import introductions
@@ -15,7 +16,7 @@ from assistant.understanding.memories import memories, surely_told
 from assistant.understanding.ownplans import of_speaker, own_plans
 from assistant.understanding.phrases import phrases
 from assistant.understanding.queries import query_for
-from assistant.understanding.reminders import Asked, asked_reminders, clauses_of, reminders
+from assistant.understanding.reminders import Asked, asked_reminders, clauses_of, reminders, wanted_at_meeting
 from assistant.understanding.requests import is_question, request_in, sentence_lines
 from assistant.understanding.scene import Scene, read_scene
 from assistant.understanding.snoozes import snoozed
@@ -51,6 +52,12 @@ def told_of_speaker(text: str, now: datetime) -> str:
     return " ".join(of_speaker(scene, line) for line, _ in sentence_lines(scene))
 
 
+def arranged_in(text: str, now: datetime, people: Sequence[KnownPerson]) -> list[Remembered]:
+    """Whom the speaker says they are about to see, as plans."""
+    scene = read_scene(text, now, people)
+    return [memory for told in scene.told for memory in arranged(scene, told)]
+
+
 def in_confidence(text: str, now: datetime) -> bool:
     """Whether what the speaker says of themselves is nobody else's business."""
     scene = read_scene(text, now, ())
@@ -69,6 +76,8 @@ def _intent(scene: Scene, asked: list[Asked]) -> Intent:
     by_rules = _by_rules(scene, asked)
     if by_rules in _OWN and (surely_told(scene) or own_plans(scene)):
         return "capture"
+    if asked and wanted_at_meeting(scene) and not is_question(scene):
+        return "remind"
     if len(scene.words) > _LONG:
         return by_rules
     pattern = request_in(scene, reminds=True)

@@ -1,7 +1,10 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -10,6 +13,7 @@ import pytest
 from assistant.app import open_home
 from assistant.settings import Settings
 from assistant.turn import Parts
+from tests.sources.conftest import radicale, web  # noqa: F401 - fixtures
 
 
 class Clock:
@@ -23,6 +27,21 @@ class Clock:
 
     def forward(self, **by: float) -> None:
         self.now += timedelta(**by)
+
+
+@contextmanager
+def local_time_of(zone: str) -> Iterator[None]:
+    """This process in another time zone."""
+    before = os.environ.get("TZ")
+    os.environ["TZ"] = zone
+    time.tzset()
+    try:
+        yield
+    finally:
+        os.environ.pop("TZ")
+        if before is not None:
+            os.environ["TZ"] = before
+        time.tzset()
 
 
 async def until(holds: Callable[[], bool]) -> None:

@@ -45,6 +45,7 @@ class Spoken:
 
 @dataclass(slots=True)
 class Year:
+    name: str
     home: Home
     log: list[Spoken] = field(default_factory=list)
 
@@ -57,7 +58,7 @@ def lived(name: str, folder: Path) -> Iterator[Year]:
     """The whole year of a persona; its home stays open to be looked into."""
     clock = Clock()
     with open_home(Settings(home=folder / name, port=0), clock) as parts:
-        year = Year(Home(parts, clock, Devices(folder / "devices.json")))
+        year = Year(name, Home(parts, clock, Devices(folder / "devices.json")))
         asyncio.run(_live(year, PERSONAS[name], random.Random(name)))
         yield year
 
@@ -71,13 +72,17 @@ async def _live(year: Year, persona: dict[str, Any], chance: random.Random) -> N
         year.home.clock.now = moment
         while told and told[0][0] <= moment:
             await _say(year, told.pop(0)[1])
-        await _look(year, chance, present=not _is_away(persona, moment.date()))
+        away = _is_away(persona, moment.date())
+        if not (away and persona.get("phone")):
+            await _look(year, chance, present=not away)
 
 
 async def _say(year: Year, words: str) -> None:
     taken = await take_words(words, "kitchen", year.home.parts)
     if taken.reply:
         year.log.append(Spoken(year.home.clock(), taken.reply.text, to=words))
+        if taken.reply.text.endswith("nothing today?"):
+            await _say(year, "Yes please.")
 
 
 async def _look(year: Year, chance: random.Random, present: bool) -> None:
@@ -86,17 +91,13 @@ async def _look(year: Year, chance: random.Random, present: bool) -> None:
     kitchen.fails = [SatelliteError("no answer")] if chance.random() < _UNHEARD else []
     attending = asyncio.ensure_future(home.household.attend(kitchen))
     await until(lambda: bool(home.household.there()))
-    for _ in range(2):
-        before = len(kitchen.heard)
-        await speak_up(home.household, Manner())
-        keys = [s for s in reversed(suggestions.latest(home.parts.db, 8)) if s.tried_at == home.clock()]
-        said = {s.said: s for s in keys}
-        for text in kitchen.heard[before:]:
-            one = said.get(text)
-            year.log.append(
-                Spoken(home.clock(), text, one.key if one else "withheld", asked_for=bool(one and one.asked_for))
-            )
+    await speak_up(home.household, Manner())
     attending.cancel()
+    said = {s.said: s for s in suggestions.latest(home.parts.db, 8)} if kitchen.heard else {}
+    for text in kitchen.heard:
+        one = said.get(text)
+        key = one.key if one else "withheld"
+        year.log.append(Spoken(home.clock(), text, key, asked_for=one is not None and one.asked_for))
     if kitchen.heard and present:
         for answer, share in _ANSWERED.items():
             if chance.random() < share:
