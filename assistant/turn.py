@@ -22,10 +22,12 @@ import numpy as np
 from assistant.engines import Engines
 from assistant.intents import catch_up, follow_up
 from assistant.intents.asked import Asked, Deed
+from assistant.intents.earshot import within_earshot
 from assistant.intents.reading import known_people
 from assistant.intents.table import respond
 from assistant.phrasing import Reply, line, phrase
 from assistant.rewording import Rewording
+from assistant.triggers import table
 from assistant.triggers import time as at_a_time
 from assistant.triggers.occasion import told
 from assistant.triggers.standing import open_ones
@@ -241,7 +243,7 @@ async def act(capture: Capture, meaning: Meaning, parts: Parts) -> Deed:
         with parts.db.transaction():
             memories.derive(parts.db)
             question = questions.take(parts.db, asked.now)
-            done = _with_what_is_due(asked, respond(asked, question))
+            done = _with_what_is_due(asked, within_earshot(asked, lambda heard: respond(heard, question)))
             captures.finish(parts.db, capture.id, "done")
         return done
 
@@ -293,11 +295,9 @@ def _with_what_is_due(asked: Asked, done: Deed) -> Deed:
         return dataclasses.replace(back, lines=(*done.lines, *back.lines), tells=(*done.tells, *back.tells))
     look = asked.look()
     said_already = {one.key for one in done.tells}
-    waiting = [o for o in open_ones(look, at_a_time.occasions(look)) if o.key not in said_already]
-    if not waiting:
-        return done
-    said = (line("private_later"),) if waiting[0].private and asked.overheard else waiting[0].lines
-    return Deed((*done.lines, *said), tells=(*done.tells, *(o for o in waiting[:1] if said is o.lines)))
+    waiting = (o for o in open_ones(look, at_a_time.occasions(look)) if o.key not in said_already)
+    one = next(filter(None, (table.as_heard(look, o) for o in waiting)), None)
+    return Deed((*done.lines, *one.lines), tells=(*done.tells, one)) if one else done
 
 
 def _patience(turn: Turn, settings: EndpointSettings) -> EndpointSettings:

@@ -20,8 +20,10 @@ _UP = 10  # o'clock: who has not spoken today is not woken before
 
 
 def open_ones(look: Look, found: Iterable[Occasion]) -> Iterator[Occasion]:
-    """Those that were not heard, let go, or put off."""
+    """Those that were not heard, let go, or put off, and may be said here."""
     for occasion in found:
+        if occasion.private and look.overheard:
+            continue
         before = suggestions.by_key(look.db, occasion.key)
         if before is None or _is_open(before, look.now):
             yield occasion

@@ -19,6 +19,7 @@ from assistant.triggers import (
 )
 from assistant.triggers.occasion import Look, Occasion
 from assistant.triggers.standing import open_ones
+from memory import withholding
 
 Trigger = Callable[[Look], Iterable[Occasion]]
 
@@ -61,6 +62,22 @@ def unasked(look: Look) -> Iterator[Occasion]:
         yield from trigger(look)
 
 
+def as_heard(look: Look, occasion: Occasion) -> Occasion | None:
+    """The same one, as far as it may be said here; None where it may not be said at all."""
+    if not withholding.is_any(look.db, look.overheard):
+        return occasion
+    trigger = (PROMISED | PRESSING | UNASKED)[occasion.key.split("/")[0]]
+    with withholding.withheld(look.db, look.overheard):
+        return next((one for one in trigger(look) if one.key == occasion.key), None)
+
+
 def to_read(look: Look) -> list[Occasion]:
     """What is for nobody else's ears, and was not said yet."""
-    return [one for one in open_ones(look, (*promised(look), *pressing(look), *unasked(look))) if one.private]
+    found = open_ones(look, _all(look))
+    with withholding.withheld(look.db, overheard=True):
+        others = [one for one in _all(look) if not one.private]
+    return [one for one in found if one not in others]
+
+
+def _all(look: Look) -> list[Occasion]:
+    return [*promised(look), *pressing(look), *unasked(look)]

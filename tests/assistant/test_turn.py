@@ -263,5 +263,7 @@ class TestInSound:
 
 def test_names_are_spoken_as_one_was_told(parts: Parts) -> None:
     say(parts, "Siobhan Kelly is pronounced shivawn.")
-    assert pronounced("Siobhan's exam, and Siobhan Kelly's dog.", parts.db) == "shivawn's exam, and shivawn Kelly's dog."
+    assert (
+        pronounced("Siobhan's exam, and Siobhan Kelly's dog.", parts.db) == "shivawn's exam, and shivawn Kelly's dog."
+    )
     assert pronounced("Ana plays the oboe.", parts.db) == "Ana plays the oboe."
