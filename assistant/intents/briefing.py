@@ -130,6 +130,6 @@ def _introduction(look: Look) -> list[Part]:
     if not wanted:
         return []
     one, other = wanted[0].one, wanted[0].other
-    key = f"introduction/{wanted[0].id}/{look.now:%Y-%m}"
+    key = f"introduction/{wanted[0].id}/{look.now.year}/{look.now.month // 4}"  # a few times a year
     idea = Occasion(key, (line("briefing_introduction", one=one.name, other=other.name),), (one, other))
     return [_of(o) for o in open_ones(look, [idea])]
