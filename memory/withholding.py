@@ -14,7 +14,7 @@ from memory.database import Database
 # The same words as those of the index memories_withheld, which finds them.
 _KEPT_BACK = "(sensitive OR discretion IN ('private', 'unspoken'))"
 _NOTES = f"(SELECT capture_id FROM memories WHERE {_KEPT_BACK})"
-_NOTES_IN_CONFIDENCE = f"(SELECT capture_id FROM memories WHERE {_KEPT_BACK} AND discretion IS NOT NULL)"
+_NOTES_IN_CONFIDENCE = f"(SELECT capture_id FROM memories WHERE {_KEPT_BACK} AND discretion IN ('private', 'unspoken'))"
 _NEVER_SAID = f"{_KEPT_BACK} AND discretion = 'unspoken'"
 
 # A status that nothing holds by: deleting would take the words out of the indexes as well, which takes long.
