@@ -14,21 +14,22 @@ from memory.database import Database
 # The same words as those of the index memories_withheld, which finds them.
 _KEPT_BACK = "(sensitive OR discretion IN ('private', 'unspoken'))"
 _NOTES = f"(SELECT capture_id FROM memories WHERE {_KEPT_BACK})"
-_NOTES_IN_CONFIDENCE = f"(SELECT capture_id FROM memories WHERE {_KEPT_BACK} AND discretion IS NOT NULL)"
+_NOTES_IN_CONFIDENCE = f"(SELECT capture_id FROM memories WHERE {_KEPT_BACK} AND discretion IN ('private', 'unspoken'))"
 _NEVER_SAID = f"{_KEPT_BACK} AND discretion = 'unspoken'"
 
+# A status that nothing holds by: deleting would take the words out of the indexes as well, which takes long.
 _WITHOUT_UNSPOKEN = (
-    f"UPDATE captures SET text = '', reply = '' WHERE id IN (SELECT capture_id FROM memories WHERE {_NEVER_SAID})",
-    f"DELETE FROM memories WHERE {_NEVER_SAID}",
+    f"UPDATE captures SET state = 'undone' WHERE id IN (SELECT capture_id FROM memories WHERE {_NEVER_SAID})",
+    f"UPDATE memories SET status = 'withheld' WHERE {_NEVER_SAID}",
 )
 _WITHOUT_PRIVATE = (
-    f"UPDATE captures SET text = '', reply = '' WHERE id IN {_NOTES}",  # other words of it tell the same
+    f"UPDATE captures SET state = 'undone' WHERE id IN {_NOTES}",  # other words of it tell the same
     f"DELETE FROM reminders WHERE capture_id IN {_NOTES}",
     f"DELETE FROM introductions WHERE capture_id IN {_NOTES}",
     f"DELETE FROM interactions WHERE capture_id IN {_NOTES_IN_CONFIDENCE}",
     "DELETE FROM occurrences WHERE private",
     "UPDATE suggestions SET said = '' WHERE private",
-    f"DELETE FROM memories WHERE {_KEPT_BACK}",
+    f"UPDATE memories SET status = 'withheld' WHERE {_KEPT_BACK}",
 )
 
 
