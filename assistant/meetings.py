@@ -73,7 +73,9 @@ def _hour(memory: Memory) -> time | None:
     if not re.search(language("prep")["with_me"], memory.text):
         return None
     words = plain_words(memory.text)
-    said = [t for t in spoken_times(words) if t.last - t.first > 1 or words[t.first][:1].isdecimal()][-1:]  # not "lunch"
+    said = [t for t in spoken_times(words) if t.last - t.first > 1 or words[t.first][:1].isdecimal()][
+        -1:
+    ]  # not "lunch"
     if not said or said[0].certain or said[0].at.hour >= _NOON:
         return said[0].at if said else None
     late = re.search(language("prep")["late"], memory.text, re.IGNORECASE)
