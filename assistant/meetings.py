@@ -17,6 +17,7 @@ from memory.records import Memory, Person
 from memory.slots import undated
 
 _THE_SAME = timedelta(hours=1)  # told, and in a calendar as well
+_NOON = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +72,15 @@ def _hour(memory: Memory) -> time | None:
     """When the speaker meets those whom it is about; None where it is no such plan, or no hour was told."""
     if not re.search(language("prep")["with_me"], memory.text):
         return None
-    said = spoken_times(plain_words(memory.text))
-    return said[-1].at if said else None  # "lunch at one" is not at noon
+    words = plain_words(memory.text)
+    said = [t for t in spoken_times(words) if t.last - t.first > 1 or words[t.first][:1].isdecimal()]  # not "lunch"
+    if not said:
+        return None
+    hour = said[-1].at
+    late = (
+        hour.hour < _NOON and not said[-1].certain and re.search(language("prep")["late"], memory.text, re.IGNORECASE)
+    )
+    return hour.replace(hour=hour.hour + _NOON) if late else hour  # "dinner at eight"
 
 
 def _title(memory: Memory) -> str:

@@ -91,7 +91,7 @@ def brief(telling: Telling, met: Sequence[Person], context: str, but_not: int | 
         lines, used = _best_of_one(telling, met[0], told[met[0]], hard)
     else:
         lines, used = _best_of_each(telling, told)
-        lines = [*(asked for person in met for asked in _wanted(telling, person))][:1] + lines
+        lines = [*[wanted for person in met for wanted in _wanted(telling, person)][:1], *lines]
     lines = [*lines[: _BRIEF - len(hard)], *_gently(hard)]
     if not lines:
         return Brief((line(_question_for(context.casefold())),))

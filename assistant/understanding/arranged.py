@@ -3,14 +3,14 @@ at ten, her name is Ines"."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from assistant.understanding.contacts import people_in
-from assistant.understanding.dates import due_in, spoken_times
+from assistant.understanding.dates import due_in, span_in, spoken_times
 from assistant.understanding.language import load, word_set
 from assistant.understanding.meaning import Remembered
-from assistant.understanding.ownplans import of_speaker
 from assistant.understanding.phrases import Found, Line, make_line, phrases
 from assistant.understanding.places import place_in
 from assistant.understanding.scene import Scene, Told
@@ -43,13 +43,19 @@ def arranged(scene: Scene, told: Told) -> list[Remembered]:
     if not met or (shape == "bare" and not _only_time(scene, told)):
         return []
     line = _with_name(told.line, unnamed) if unnamed else told.line
-    lead, text = load("arranged")["leads"][shape], of_speaker(scene, line)
-    if lead:
-        text = f"{lead}{text if line.text.startswith('@') else text[:1].lower() + text[1:]}"
+    text = _led(load("arranged")["leads"][shape], stand_alone(scene, line), line)
     first, last = told.clause.first, told.clause.last
     names = tuple(dict.fromkeys(name for number in met for name in scene.names(number)))
     plan = Remembered(names, "plan", text, scene.said(first, last), when, place_in(scene, first, last))
     return [plan, *(_who_that_is(scene, told, unnamed) if unnamed else [])]
+
+
+def _led(lead: str, text: str, line: Line) -> str:
+    """The sentence with the speaker for its subject: "You're having coffee with Tom"."""
+    if lead:
+        return f"{lead}{text if line.text.startswith('@') else text[:1].lower() + text[1:]}"
+    short: dict[str, str] = load("ownplans")["short"]
+    return next((said + text[len(whole) :] for whole, said in short.items() if text.startswith(whole)), text)
 
 
 def names_someone_met(scene: Scene, told: Told) -> bool:
@@ -81,6 +87,8 @@ def _when(scene: Scene, told: Told, shape: str) -> DateSpan | None:
     """The days said, if they are ahead; today where an hour is said that is still to come."""
     first, last = told.clause.first, told.clause.last
     span, today = scene.span(first, last), on_day(scene.now.date())
+    if span is None and (short := _short_weekday(scene, range(first, last))):
+        span = span_in(short, scene.now)
     if span and span != today:
         return span if span.last >= today.first else None
     words = scene.plain(first, last)
@@ -88,6 +96,13 @@ def _when(scene: Scene, told: Told, shape: str) -> DateSpan | None:
     due = due_in(words, scene.now) if hour else None
     ahead = isinstance(due, datetime) and due > scene.now.replace(tzinfo=None) and due.date() == today.first
     return today if ahead or (span and shape == "own") else None
+
+
+def _short_weekday(scene: Scene, said: Iterable[int]) -> str | None:
+    """The weekday that "fri" is short for: beside someone one is about to see it can be nothing else, or a name."""
+    words = [scene.words[i].plain for i in said if i not in scene.named]
+    names = (days.split() for days in load("dates")["weekdays"])
+    return next((day[0] for day in names for word in words if word in day), None)
 
 
 def _only_time(scene: Scene, told: Told) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 from functools import lru_cache
 
@@ -24,8 +24,9 @@ _MET_BESIDES = 4.0  # the same beside someone whom the words tell of
 _FAR = 6  # items after which a name no longer belongs to those met
 
 
-def contact(scene: Scene, skip: set[int]) -> Met | None:
-    """Everyone the speaker was in touch with, and the first day that was said for it."""
+def contact(scene: Scene, skip: set[int], ahead: Collection[str] = ()) -> Met | None:
+    """Everyone the speaker was in touch with, and the first day that was said for it; those ``ahead`` are still to be
+    seen."""
     by_rules: set[str] = set()
     met_there: list[Told] = []
     for number, told in enumerate(scene.told):
@@ -39,6 +40,8 @@ def contact(scene: Scene, skip: set[int]) -> Met | None:
         likely.pop(name, None)
     unfound = _MET_BESIDES if by_rules else _MET
     sure = {n for told in scene.told for number in _surely_met(told) for n in scene.names(number)}
+    for name in set(ahead) - by_rules:
+        likely.pop(name, None)
     least = {n: _MET - _FOUND if n in by_rules else unfound for n in scene.people}
     names = [n for n in scene.people if n in sure or likely.get(n, 0.0) > least[n]]
     if not names:

@@ -69,7 +69,7 @@ def _worth_keeping(scene: Scene, told: Told, found: list[Remembered]) -> list[Re
     if known := acquaintance(scene, told):
         return [*relations(scene, told), known]
     if day := birthday_in(scene, told):
-        return [day]
+        return [day, *arranged(scene, told)]
     if plan := arranged(scene, told):
         return [*relations(scene, told), *plan]
     if names_someone_met(scene, told):

@@ -45,18 +45,14 @@ def _beside_role(scene: Scene, told: Told) -> Remembered | None:
 def to_speaker(scene: Scene, told: Told) -> list[Remembered]:
     """Who someone new, whom the speaker met, is to the speaker: "Met my neighbour Ines"."""
     met = set(met_in(told)) - {scene.cast.number(m.name, m.shown) for m in scene.mentions if m.known}
-    found = [(int(m["who"][1:]), m) for m in _own_role().finditer(told.line.text)] if met else []
     your, plainer = load("wording")["speaker"]["my"], load("relations")["plainer"]
-    return [
-        _kept(
-            scene,
-            told,
-            (number,),
-            f"{scene.cast.figures[number].shown} is {your} {match['before']}{plainer.get(match['role'], match['role'])}.",
-        )
-        for number, match in found
-        if number in met
-    ]
+    kept = []
+    for match in _own_role().finditer(told.line.text) if met else ():
+        number, role = _number(match["who"]), plainer.get(match["role"], match["role"])
+        if number in met:
+            text = f"{scene.cast.figures[number].shown} is {your} {match['before']}{role}."
+            kept.append(_kept(scene, told, (number,), text))
+    return kept
 
 
 def only_relation(line: Line) -> bool:

@@ -28,6 +28,7 @@ _LIKE_TELLING: tuple[Intent, ...] = ("done", "presence")  # told in the same wor
 _OWN: tuple[Intent, ...] = ("capture", "presence", "find", "other", "help", "done")
 _DOUBT = 2.0
 _ASKING: tuple[Intent, ...] = ("last_contact", "upcoming", "reconnect", "find")
+_MEETING: tuple[Intent, ...] = ("capture", "prep")  # what is meant by "coffee with Tom at three"
 _NO_QUESTION = 4.0  # "A year since Walt." asks for nothing
 _LONG = 150  # words; the model reads the intent in what comes first
 _TELLING = frozenset({"capture", "remind", "correct"})
@@ -90,12 +91,14 @@ def _intent(scene: Scene, asked: list[Asked]) -> Intent:
             likely[intent] -= _NO_QUESTION
     if _of_own_people(scene) or _meets(scene):
         likely.pop("presence")
-    if pattern:
+    if by_rules in {"capture", "other"} and any(arranged(scene, told) for told in scene.told):
+        likely = {intent: likely[intent] for intent in _MEETING}
+    if pattern in likely:
         likely[pattern] += _PATTERN_VOTE
     if not asked:
-        likely.pop("remind")
+        likely.pop("remind", None)
     if "forget" not in {by_rules, pattern}:  # nothing is lost by mere likeness
-        likely.pop("forget")
+        likely.pop("forget", None)
     return max(likely, key=lambda intent: likely[intent])
 
 
@@ -131,7 +134,9 @@ def _told(intent: Intent, scene: Scene, asked: list[Asked]) -> Meaning:
     if intent == "correct":
         gone = rejected_people(scene)
         return Meaning(intent, tuple(p for p in scene.people if p not in gone), tuple(put_right(kept)))
-    met = contact(scene, skip)
+    plans = {told.number: arranged(scene, told) for told in scene.told}
+    ahead = {name for found in plans.values() for memory in found for name in memory.about}
+    met = contact(scene, skip | {number for number, found in plans.items() if found}, ahead)
     kept += own_plans(scene) if intent == "capture" and not kept else []
     return Meaning(intent, scene.people, tuple(kept), met, tuple(wanted), tuple(introductions(scene)))
 
