@@ -62,12 +62,15 @@ def ahead(look: Look) -> list[Coming]:
 
 
 def _plans(look: Look, span: DateSpan) -> list[Memory]:
-    """What starts within these days: of a day or a few, not "some time in July"; nothing hard, and not of the dead."""
+    """What starts within these days and was told before it did: of a day or a few, not "some time in July"; nothing
+    hard, and not of the dead.
+    """
     born, dead = {h.memory_id for h in holding.everyones(look.db, "birthday")}, holding.dead(look.db)
     return [
         m
         for m in memories.on_days(look.db, span)
         if m.when and m.when.first in span and m.when.last - m.when.first <= _DAYS
+        if m.kind == "plan" or m.kept_at.astimezone().date() < m.when.first
         if not (m.private or m.unspoken) and m.id not in born and dead.isdisjoint(p.id for p in m.about)
     ]
 

@@ -11,7 +11,7 @@ from itertools import islice
 from assistant import coming
 from assistant.coming import Coming
 from assistant.intents import catch_up
-from assistant.intents.asked import Asked, Deed
+from assistant.intents.asked import Asked, Deed, deed
 from assistant.intents.prep import one_thing
 from assistant.intents.reading import language
 from assistant.meetings import Meeting, meetings
@@ -45,8 +45,7 @@ def act(asked: Asked) -> Deed:
 def of_the_morning(look: Look) -> Deed:
     """A quiet day is short. What does not fit comes when "more" is said."""
     parts = parts_of_day(look)
-    if len(parts) > _LINES:
-        questions.ask(look.db, OpenQuestion(QUESTION), look.now)
+    questions.ask(look.db, OpenQuestion(QUESTION), look.now)
     greeting = line("briefing_start" if parts else "briefing_nothing")
     return _said([Part((greeting,), (the_day(look),)), *parts[:_LINES]])
 
@@ -55,7 +54,8 @@ def more(asked: Asked, question: OpenQuestion) -> Deed | None:
     """What was left over. None: that was not asked for."""
     if not re.search(language("keeping")["more"], asked.words, re.IGNORECASE):
         return None
-    return _said([part for part in parts_of_day(asked.look()) if not _told_just_now(asked, part)])
+    rest = [part for part in parts_of_day(asked.look()) if not _told_just_now(asked, part)]
+    return _said(rest) if rest else deed(line("briefing_all"))
 
 
 def parts_of_day(look: Look) -> list[Part]:
