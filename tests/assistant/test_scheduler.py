@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -18,7 +18,7 @@ from assistant.turn import Parts
 from memory import captures, reminders, suggestions
 from satellites.errors import SatelliteError
 from speech.audio import AudioChunk
-from tests.assistant.conftest import Clock, until
+from tests.assistant.conftest import Clock, local_time_of, until
 from tests.assistant.home import SAID, Home, Waiting
 from tests.fakes import Reader
 
@@ -291,3 +291,32 @@ def test_old_sound_is_let_go(parts: Parts, clock: Clock) -> None:
     captures.finish(parts.db, capture, "done")
     let_sound_go(Household(parts), keep_sound_days=30)
     assert captures.sound(parts.db, capture) == b""
+
+
+class TestOtherClocks:
+    def test_nine_is_nine_wherever_one_is(self, home: Home) -> None:
+        with local_time_of("Europe/London"):
+            home.clock.now = datetime(2026, 5, 4, 10).astimezone()
+            home.say("Remind me to call Priya tomorrow at nine.")
+        with local_time_of("Asia/Tokyo"):  # the machine came along
+            home.clock.now = datetime(2026, 5, 5, 8, 55).astimezone()
+            assert home.look() == []
+            home.clock.forward(minutes=10)
+            assert len(home.look(times=3)) == 1
+        with local_time_of("Europe/London"):
+            home.clock.now = datetime(2026, 5, 5, 9, 30).astimezone()
+            assert home.look() == []
+
+    def test_what_came_up_while_the_machine_slept_is_said_when_it_wakes(self, home: Home) -> None:
+        home.say("Remind me to call Priya tomorrow at nine.")
+        home.clock.forward(days=2, hours=3)
+        assert len(home.look(times=3)) == 1
+
+    def test_a_clock_put_back_says_nothing_twice(self, home: Home) -> None:
+        home.say("Remind me to call Priya tomorrow at nine.")
+        home.clock.forward(days=1)
+        assert len(home.look()) == 1
+        home.clock.forward(hours=-6)
+        assert home.look() == []
+        home.clock.forward(hours=6)
+        assert home.look() == []

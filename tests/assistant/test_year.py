@@ -68,6 +68,11 @@ def told_of(year: Year, one: Spoken) -> tuple[date, str]:
     return one.at.date(), row["text"]
 
 
+def test_a_morning_fits_in_half_a_minute(year: Year) -> None:
+    mornings = [one for one in year.log if one.to == "Good morning." or one.key.startswith("morning")]
+    assert max(len(one.text.split()) for one in mornings) <= 80
+
+
 def test_no_reminder_is_lost(year: Year) -> None:
     """Each was said, or let go in catching up; those of the last days may still come."""
     db, end = year.home.parts.db, year.home.clock()

@@ -24,7 +24,7 @@ def note(text: str, *known: str, topic: str | None = None) -> Meaning:
         ("Lena at 5 tomorrow.", ("Lena",), "You're seeing Lena at 5 tomorrow.", 5),
         ("Seeing Omar and Lena on Saturday.", ("Omar", "Lena"), "You're seeing Omar and Lena on Saturday.", 9),
         ("Popping over to Omar's tomorrow at two.", ("Omar",), "You're popping over to Omar's tomorrow at two.", 5),
-        ("Breakfast w Omar thu 9", ("Omar",), "You're having breakfast with Omar thu 9.", 7),
+        ("coffee w omar tue 9", ("Omar",), "You're having coffee with Omar tue 9.", 5),
         ("Lena and I are off to the hills on Sunday.", ("Lena",), "Lena and you are off to the hills on Sunday.", 10),
     ],
 )
