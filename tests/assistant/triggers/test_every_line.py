@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from assistant.app import open_home
+from assistant.engines import Engines, choose_engines
 from assistant.phrasing import phrase
 from assistant.settings import Settings
 from assistant.tone import unkind
@@ -20,7 +23,10 @@ from assistant.turn import Parts, take_words
 from memory import calendars, memories, positions, sources
 from memory.after_events import date_reminders
 from memory.calendars import Occurrence
+from memory.database import Database
+from memory.key import key_from_passphrase
 from memory.positions import Position
+from memory.vectors import Vectors
 from tests.assistant.conftest import Clock
 
 NAMES = ("Ana", "Tom", "Priya", "Leo", "Walter")
@@ -61,6 +67,19 @@ notes = st.builds(
 steps = st.lists(st.tuples(notes, st.integers(1, 500)), min_size=4, max_size=14)
 
 
+@pytest.fixture(scope="module")
+def engines() -> Engines:
+    return choose_engines(Settings())
+
+
+@contextmanager
+def home(engines: Engines, folder: Path, clock: Clock) -> Iterator[Parts]:
+    """One of many, with the same engines: to load them takes long."""
+    db = Database(folder / "fondly.db", key_from_passphrase("x"))
+    with closing(db), closing(Vectors(folder / "vectors", engines.embedder.engine)) as vectors:
+        yield Parts(engines, db, vectors, clock)
+
+
 def found(parts: Parts, now: datetime) -> list[Occasion]:
     memories.derive(parts.db)
     date_reminders(parts.db)
@@ -71,10 +90,10 @@ def found(parts: Parts, now: datetime) -> list[Occasion]:
 @settings(max_examples=20, suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(told=steps, hours=st.integers(1, 3000), title=st.sampled_from(("Coffee with Ana", "Leo & Priya", "Dentist")))
 def test_what_is_found_may_be_said(
-    told: list[tuple[str, int]], hours: int, title: str, tmp_path_factory: pytest.TempPathFactory
+    told: list[tuple[str, int]], hours: int, title: str, engines: Engines, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     clock = Clock()
-    with open_home(Settings(home=tmp_path_factory.mktemp("home"), port=0), clock) as parts:
+    with home(engines, tmp_path_factory.mktemp("home"), clock) as parts:
         for note, later in told:
             asyncio.run(take_words(note, "test", parts))
             clock.forward(hours=later)
