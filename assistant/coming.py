@@ -33,7 +33,7 @@ def today(look: Look, but_not: Container[int | None] = ()) -> list[Coming]:
         for m in _plans(look, day)
         if m.id not in but_not
     ]
-    born = birthdays.within(look.db, day)
+    born = [b for b in birthdays.within(look.db, day) if b.when == day]
     return plans + [
         Coming(Occasion(at_birthday.key(b), (), (b.person,)), line("birthday_of", name=b.person.name)) for b in born
     ]
@@ -56,6 +56,7 @@ def ahead(look: Look) -> list[Coming]:
             line("birthday_ahead", name=b.person.name, when=b.when),
         )
         for b in birthdays.within(look.db, span)
+        if b.when.first in span
     ]
     return _closest_first(look, [one for one in (*plans, *born) if _is_new(look, one.occasion)])
 

@@ -5,17 +5,19 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import logging
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
 from assistant.household import Household
 from assistant.intents import briefing
+from assistant.intents.earshot import within_earshot
 from assistant.manner import FIRST_WORDS, Manner, manner
 from assistant.phrasing import line
 from assistant.settings import Settings
 from assistant.triggers import morning, table
 from assistant.triggers.occasion import Look, Occasion, begin, told
-from assistant.triggers.standing import is_welcome, may_be_said, open_ones
+from assistant.triggers.standing import is_little, is_welcome, may_be_said, open_ones
 from memory import captures, memories, questions, suggestions
 from memory.after_events import date_reminders
 from memory.errors import StoreError
@@ -65,10 +67,10 @@ def _choose(household: Household, how: Manner) -> _Chosen | None:
         return None
     memories.derive(parts.db)
     date_reminders(parts.db)
-    look = Look(parts.db, parts.vectors, now, household.is_overheard())
-    for occasion in open_ones(look, table.promised(look)):
-        if _may(household, look, occasion):
-            return _Chosen(occasion)
+    look = Look(parts.db, parts.vectors, now)
+    promised = next(_sayable(household, look, table.promised(look)), None)
+    if promised:
+        return _Chosen(promised)
     return _the_morning(household, look, how) or _unasked(household, look, how)
 
 
@@ -76,29 +78,43 @@ def _the_morning(household: Household, look: Look, how: Manner) -> _Chosen | Non
     if not household.can_say(room=how.room) or not morning.is_time(look, how.briefing):
         return None
     today = morning.occasion(look, how.briefing)
-    if not any(_may(household, look, one) for one in open_ones(look, [today])):
+    if not any(may_be_said(look, one, household.quiet) for one in open_ones(look, [today])):
         return None
     there = dataclasses.replace(look, overheard=household.is_overheard(how.room))
-    if how.briefing == FIRST_WORDS and not briefing.parts_of_day(there):
+    said = within_earshot(there, briefing.of_the_morning)
+    if how.briefing == FIRST_WORDS and said.tells == (today,):
         told(look.db, [today], look.now)  # nothing to say: nothing is said
         return None
-    said = briefing.of_the_morning(there)
     return _Chosen(dataclasses.replace(today, lines=said.lines, private=not there.overheard), how.room, said.tells)
 
 
 def _unasked(household: Household, look: Look, how: Manner) -> _Chosen | None:
-    if look.now in household.quiet or not is_welcome(look, how.daily):
+    if look.now in household.quiet or not is_little(look, how.daily):
         return None
-    found = open_ones(look, table.unasked(look))
-    return next((_Chosen(one) for one in found if _may(household, look, one)), None)
+    waiting = table.unasked(look) if is_welcome(look, how.daily) else ()
+    unasked = next(_sayable(household, look, (*table.pressing(look), *waiting)), None)
+    return _Chosen(unasked) if unasked else None
 
 
-def _may(household: Household, look: Look, occasion: Occasion) -> bool:
+def _sayable(household: Household, look: Look, found: Iterable[Occasion]) -> Iterator[Occasion]:
     """What is private waits for a private place, once it was said that there is something."""
-    if not may_be_said(look, occasion, household.quiet):
-        return False
-    before = suggestions.by_key(look.db, occasion.key)
-    return household.can_say(private=occasion.private) or before is None or before.state != "withheld"
+    for occasion in open_ones(look, found):
+        if may_be_said(look, occasion, household.quiet):
+            one = _there(household, look, occasion)
+            before = suggestions.by_key(look.db, occasion.key)
+            if one and (household.can_say(private=one.private) or before is None or before.state != "withheld"):
+                yield one
+
+
+def _there(household: Household, look: Look, occasion: Occasion) -> Occasion | None:
+    """What may be said of it: where others would hear, what is for their ears; else all, which makes it private if
+    that is more. None: nothing may be.
+    """
+    whole = table.as_heard(look, occasion)
+    light = table.as_heard(dataclasses.replace(look, overheard=True), occasion)
+    if light and (light == whole or household.is_overheard()):
+        return light
+    return whole and dataclasses.replace(whole, private=True)
 
 
 async def _deliver(household: Household, chosen: _Chosen) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+import re
 import time
 from asyncio import to_thread
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
@@ -21,17 +22,19 @@ import numpy as np
 from assistant.engines import Engines
 from assistant.intents import catch_up, follow_up
 from assistant.intents.asked import Asked, Deed
+from assistant.intents.earshot import within_earshot
 from assistant.intents.reading import known_people
 from assistant.intents.table import respond
 from assistant.phrasing import Reply, line, phrase
 from assistant.rewording import Rewording
+from assistant.triggers import table
 from assistant.triggers import time as at_a_time
 from assistant.triggers.occasion import told
 from assistant.triggers.standing import open_ones
 from assistant.understanding.known import spoken_names
 from assistant.understanding.meaning import Meaning
 from assistant.understanding.rules import understand
-from memory import captures, memories, questions
+from memory import captures, holding, memories, people, questions
 from memory.database import Database
 from memory.errors import MeaningUnavailable
 from memory.records import Capture
@@ -240,7 +243,7 @@ async def act(capture: Capture, meaning: Meaning, parts: Parts) -> Deed:
         with parts.db.transaction():
             memories.derive(parts.db)
             question = questions.take(parts.db, asked.now)
-            done = _with_what_is_due(asked, respond(asked, question))
+            done = _with_what_is_due(asked, within_earshot(asked, lambda heard: respond(heard, question)))
             captures.finish(parts.db, capture.id, "done")
         return done
 
@@ -258,12 +261,21 @@ async def say(capture: Capture, done: Deed, parts: Parts, aloud: bool = True) ->
 
 
 async def speech(text: str, parts: Parts) -> AsyncIterator[AudioChunk]:
-    """The sound of a text, sentence by sentence."""
+    """The sound of a text, sentence by sentence, with the names as they are said."""
     if not text:
         return
-    chunks = parts.engines.tts.engine.speak(text)
+    chunks = parts.engines.tts.engine.speak(await to_thread(pronounced, text, parts.db))
     while (chunk := await to_thread(next, chunks, None)) is not None:
         yield chunk
+
+
+def pronounced(text: str, db: Database) -> str:
+    """``text`` for a voice: names that one was told how to say are written that way."""
+    told = {h.person_id: h.value for h in holding.everyones(db, "pronounced") if h.value}
+    for person in people.by_ids(db, told) if told else ():
+        first, said = person.name.split(" ")[0], told[person.id].replace("\\", "")
+        text = re.sub(rf"\b{re.escape(first)}\b", said, text)
+    return text
 
 
 async def _settle(turn: Turn) -> None:
@@ -283,11 +295,9 @@ def _with_what_is_due(asked: Asked, done: Deed) -> Deed:
         return dataclasses.replace(back, lines=(*done.lines, *back.lines), tells=(*done.tells, *back.tells))
     look = asked.look()
     said_already = {one.key for one in done.tells}
-    waiting = [o for o in open_ones(look, at_a_time.occasions(look)) if o.key not in said_already]
-    if not waiting:
-        return done
-    said = (line("private_later"),) if waiting[0].private and asked.overheard else waiting[0].lines
-    return Deed((*done.lines, *said), tells=(*done.tells, *(o for o in waiting[:1] if said is o.lines)))
+    waiting = (o for o in open_ones(look, at_a_time.occasions(look)) if o.key not in said_already)
+    one = next(filter(None, (table.as_heard(look, o) for o in waiting)), None)
+    return Deed((*done.lines, *one.lines), tells=(*done.tells, one)) if one else done
 
 
 def _patience(turn: Turn, settings: EndpointSettings) -> EndpointSettings:

@@ -140,8 +140,13 @@ def unfinished(db: Database) -> list[Capture]:
     ]
 
 
-def last_reply(db: Database) -> str | None:
-    row = db.row("SELECT reply FROM captures WHERE state = 'done' AND reply <> '' ORDER BY id DESC LIMIT 1")
+def last_reply(db: Database, satellite: str | None = None) -> str | None:
+    """What was said back last; with ``satellite``, by that one."""
+    row = db.row(
+        """SELECT reply FROM captures WHERE state = 'done' AND reply <> '' AND satellite = coalesce(?, satellite)
+           ORDER BY id DESC LIMIT 1""",
+        (satellite,),
+    )
     return row["reply"] if row else None
 
 

@@ -24,7 +24,7 @@ _MOST_TOLD = 12  # memories with a word that still tells something
 _WEIGHED = 30  # pairs compared on their own
 _ALIKE = 0.45  # a cosine of vectors from which on two memories tell of the same sort of thing
 _TOLD = """SELECT m.capture_id, mp.person_id FROM memories m JOIN memory_people mp ON mp.memory_id = m.id
-        WHERE m.status <> 'undone'
+        WHERE m.status NOT IN ('undone', 'withheld')
     UNION SELECT capture_id, person_id FROM interactions
     UNION SELECT r.capture_id, rp.person_id FROM reminders r JOIN reminder_people rp ON rp.reminder_id = r.id"""
 """Of whom each note told."""

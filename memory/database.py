@@ -83,6 +83,18 @@ class Database:
             if self._depth == 0:
                 self._commit()
 
+    @contextmanager
+    def rehearsal(self) -> Iterator[None]:
+        """What is written within is taken back at its end."""
+        with self.transaction():
+            self._connection.execute("SAVEPOINT rehearsal")
+            try:
+                yield
+            finally:
+                if self._connection.in_transaction:  # some errors take all of it back by themselves
+                    self._connection.execute("ROLLBACK TO rehearsal")
+                    self._connection.execute("RELEASE rehearsal")
+
     def _commit(self) -> None:
         try:
             self._connection.execute("COMMIT")

@@ -436,6 +436,16 @@ def _what_became_of_occasions(c: Connection) -> None:
         c.execute(statement)
 
 
+def _withheld_where_others_hear(c: Connection) -> None:
+    for statement in (
+        "CREATE INDEX memories_withheld ON memories(capture_id) "
+        "WHERE (sensitive OR discretion IN ('private', 'unspoken'))",
+        # Whether it was said where nobody else heard; unknown, of what was said before.
+        "ALTER TABLE suggestions ADD COLUMN private INTEGER NOT NULL DEFAULT 1",
+    ):
+        c.execute(statement)
+
+
 MIGRATIONS: list[Callable[[Connection], None]] = [
     _people_and_memories,
     _identity_and_change,
@@ -449,4 +459,5 @@ MIGRATIONS: list[Callable[[Connection], None]] = [
     _calendars_addresses_and_feeds,
     _whereabouts,
     _what_became_of_occasions,
+    _withheld_where_others_hear,
 ]

@@ -43,16 +43,17 @@ def begin(
     *,
     people: Sequence[Person] = (),
     asked_for: bool = False,
+    private: bool = False,
     reminder_id: int | None = None,
 ) -> None:
-    """It is about to be said, in the words ``said``."""
+    """It is about to be said, in the words ``said``, which are not for everyone's ears if they are ``private``."""
     with db.transaction():
         db.write(
-            """INSERT INTO suggestions(key, reminder_id, asked_for, state, said, tries, tried_at)
-               VALUES (?1, ?2, ?3, 'saying', ?5, 1, ?4)
+            """INSERT INTO suggestions(key, reminder_id, asked_for, state, said, tries, tried_at, private)
+               VALUES (?1, ?2, ?3, 'saying', ?5, 1, ?4, ?6)
                ON CONFLICT(key) DO UPDATE SET
-                   state = 'saying', said = ?5, tries = tries + 1, tried_at = ?4, not_before = NULL""",
-            (key, reminder_id, asked_for, _utc(now), said),
+                   state = 'saying', said = ?5, tries = tries + 1, tried_at = ?4, not_before = NULL, private = ?6""",
+            (key, reminder_id, asked_for, _utc(now), said, private),
         )
         for person in people:
             db.write(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from assistant.intents.asked import Asked, Deed, deed
+from assistant.intents.keeping import discretion
 from assistant.intents.reading import language
 from assistant.phrasing import line, say_span
 from assistant.understanding.dates import span_in
@@ -30,6 +31,7 @@ def answer(asked: Asked, question: OpenQuestion) -> Deed | None:
         text=f"{event}: {say_span(when, asked.now)}.",
         evidence=asked.words,
         when=when,
+        discretion=discretion(asked.words),
     )
     date_reminders(asked.db)
     now = reminders.by_id(asked.db, waiting[0].id)

@@ -16,14 +16,12 @@ from memory.vectors import Vectors
 
 
 class Telling(Protocol):
-    """What is known is told from ``db``, at a local time. ``overheard``: others may hear it."""
+    """What is known is told from ``db``, at a local time."""
 
     @property
     def db(self) -> Database: ...
     @property
     def now(self) -> datetime: ...
-    @property
-    def overheard(self) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True)

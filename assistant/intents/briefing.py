@@ -28,7 +28,6 @@ _LINES = 4  # after the greeting; what is left over comes when it is asked for
 _NEAR = timedelta(days=7)
 _JUST_NOW = timedelta(minutes=10)
 _IDEAS = ("drift",)  # triggers of which one is enough for a morning
-_NOT_NOW = ("meeting", *_IDEAS)  # those that come elsewhere in it
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,23 +61,19 @@ def more(asked: Asked, question: OpenQuestion) -> Deed | None:
 def parts_of_day(look: Look) -> list[Part]:
     """All that belongs to this day, what matters most first."""
     found = list(open_ones(look, table.unasked(look)))
-    light = [o for o in found if not (o.private and look.overheard)]
-    ideas = [o for o in light if _trigger(o) in _IDEAS]
+    ideas = [o for o in found if _trigger(o) in _IDEAS]
     met = meetings(look, look.now.replace(hour=0, minute=0), look.now.replace(hour=23, minute=59))
     today = _joined("briefing_today", look, coming.today(look, but_not={m.told for m in met}))
     said = {one.key for part in today for one in part.tells}
-    parts = [
-        *islice((_meeting(look, m) for m in met if m.at >= look.now and not (m.private and look.overheard)), _THINGS),
+    return [
+        *islice((_meeting(look, m) for m in met if m.at >= look.now), _THINGS),
         *_asked_for(look),
         *today,
-        *(_of(one) for one in light if _trigger(one) not in _NOT_NOW and one.key not in said),
+        *(_of(one) for one in found if _trigger(one) not in _IDEAS and one.key not in said),
         *_joined("briefing_ahead", look, coming.ahead(look)),
         *(_of(one) for one in ideas[:1]),
         *(_introduction(look) if not ideas else ()),
     ]
-    if len(light) < len(found):
-        parts.append(Part((line("private_later"),), ()))
-    return parts
 
 
 def _said(parts: Sequence[Part]) -> Deed:
@@ -111,9 +106,8 @@ def _asked_for(look: Look) -> list[Part]:
     """What is to be told today. What has an hour of its own is told then as well."""
     due = reminders.ahead(look.db, look.now.replace(hour=23, minute=59), days=0)
     open_now = open_ones(look, (time.occasion(look.db, r) for r in due if not time.is_stale(look, r)))
-    found = [o for o in open_now if not (o.private and look.overheard)]
     texts = {r.id: r.text for r in due}
-    return _joined("briefing_asked", look, [Coming(one, texts[one.reminder or 0]) for one in found])
+    return _joined("briefing_asked", look, [Coming(one, texts[one.reminder or 0]) for one in open_now])
 
 
 def _joined(phrase: str, look: Look, things: Sequence[Coming]) -> list[Part]:
@@ -136,6 +130,6 @@ def _introduction(look: Look) -> list[Part]:
     if not wanted:
         return []
     one, other = wanted[0].one, wanted[0].other
-    key = f"introduction/{wanted[0].id}/{look.now:%Y-%m}"
+    key = f"introduction/{wanted[0].id}/{look.now.year}/{look.now.month // 4}"  # a few times a year
     idea = Occasion(key, (line("briefing_introduction", one=one.name, other=other.name),), (one, other))
     return [_of(o) for o in open_ones(look, [idea])]

@@ -43,9 +43,7 @@ def answer(asked: Asked, question: OpenQuestion) -> Deed | None:
         return None
     things = _things(asked.look())
     if wanted:
-        said = [o for o in things if not (o.private and asked.overheard)]
-        later = [line("private_later")] if len(said) < len(things) else []
-        return Deed((*_told(asked.look(), said), *later), tells=tuple(said))
+        return Deed((*_told(asked.look(), things),), tells=tuple(things))
     for one in things:
         if one.reminder:
             reminders.settle(asked.db, one.reminder, "let go")

@@ -20,29 +20,22 @@ _SAME_THING = 0.4  # of the words of what was promised or planned, in what was t
 
 def told(asked: Asked, found: Sequence[Memory]) -> list[Line]:
     """Lines that tell what is ``found``, grouped by when it was told, and what of it may be over by now."""
-    looked_at = found
-    found = speakable(asked, [m for one in found for m in (one, *what_became_of(asked, one))])
+    found = speakable(m for one in found for m in (one, *what_became_of(asked, one)))
     return [
-        *withheld(asked, looked_at),
         *by_day(asked, "recall_found", found),
         *(_the_day(asked, found) if found else ()),
         *_over(asked, found),
     ]
 
 
-def speakable(asked: Telling, some: Iterable[Memory]) -> list[Memory]:
-    """Those that may be said here, each once: nothing that is never to be said, nor what others are not to hear."""
-    return list({m.id: m for m in some if not m.unspoken and not (asked.overheard and m.private)}.values())
-
-
-def withheld(asked: Telling, some: Iterable[Memory]) -> list[Line]:
-    """That there is something, where others may hear what it is."""
-    return [line("private_later")] if asked.overheard and any(m.private and not m.unspoken for m in some) else []
+def speakable(some: Iterable[Memory]) -> list[Memory]:
+    """Those that may be said, each once: nothing that is never to be said."""
+    return list({m.id: m for m in some if not m.unspoken}.values())
 
 
 def deaths(asked: Telling, told: Iterable[int | None]) -> list[Memory]:
-    """The memories (ids; None where no death was told) that tell of deaths, as far as they may be said here."""
-    return speakable(asked, memories.by_ids(asked.db, dict.fromkeys(i for i in told if i)))
+    """The memories (ids; None where no death was told) that tell of deaths, as far as they may be said."""
+    return speakable(memories.by_ids(asked.db, dict.fromkeys(i for i in told if i)))
 
 
 def by_day(asked: Telling, phrase: str, some: Iterable[Memory]) -> list[Line]:

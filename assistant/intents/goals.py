@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from assistant.intents.asked import Asked, Deed, deed
-from assistant.intents.evidence import speakable, withheld
+from assistant.intents.evidence import speakable
 from assistant.intents.keeping import discretion, keep
 from assistant.intents.reading import language
 from assistant.phrasing import line
@@ -73,11 +73,9 @@ def _asked_for(asked: Asked) -> Deed | None:
     some = said.groupdict().get("about")
     standing = goals.standing(asked.db)
     found = _about(standing, some) if some else standing
-    told = speakable(asked, [g.memory for g in found])
+    told = speakable(g.memory for g in found)
     wishes = [g.wish for g in found if g.memory in told][:_MOST_TOLD]
-    if not wishes:
-        return deed(*(withheld(asked, [g.memory for g in found]) or [line("goal_none")]))
-    return deed(line("goal_known", wishes=wishes))
+    return deed(line("goal_known", wishes=wishes) if wishes else line("goal_none"))
 
 
 def _let_go(asked: Asked) -> Deed | None:

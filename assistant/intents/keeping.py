@@ -41,6 +41,7 @@ def keep_words(asked: Asked) -> None:
         kind="fact",
         text=asked.words,
         evidence=asked.words,
+        discretion=discretion(asked.words),
     )
 
 
@@ -145,6 +146,7 @@ def _meeting(asked: Asked) -> list[Slot]:
             text=met.text,
             evidence=met.evidence,
             when=on_day(met.on),
+            discretion=discretion(asked.words),
         )
     return [line("kept_call" if met.apart else "kept_meeting", people=list(met.people), when=met.on)]
 

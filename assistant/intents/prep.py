@@ -9,8 +9,8 @@ from datetime import timedelta
 from itertools import islice
 
 from assistant.intents.asked import Asked, Deed, Telling, deed
-from assistant.intents.evidence import by_day, deaths, speakable, what_became_of, withheld
-from assistant.intents.keeping import keep_told
+from assistant.intents.evidence import by_day, deaths, speakable, what_became_of
+from assistant.intents.keeping import discretion, keep_told
 from assistant.intents.reading import known_people, language
 from assistant.phrasing import Line, line
 from assistant.understanding.dates import spoken_times
@@ -46,7 +46,7 @@ def _prepared(asked: Asked) -> Deed:
     if person is None or not (told or _wanted(asked, person)):
         return deed(*_of_someone_new(asked, name))
     if death := holding.death(asked.db, person.id):
-        return deed(*_gently(deaths(asked, [death])), *withheld(asked, told))
+        return deed(*_gently(deaths(asked, [death])))
     return deed(*_of_someone(asked, person, told))
 
 
@@ -60,7 +60,16 @@ def _keep_meeting(asked: Asked) -> None:
     if not plans and spoken_times(plain_words(asked.words)) and re.search(language("prep")["with_me"], text):
         names = asked.meaning.people or tuple(filter(None, [asked.person_name()]))
         met = [asked.chosen] if asked.chosen else [people.find_or_add(asked.db, n, asked.capture.id) for n in names]
-        memories.add(asked.db, asked.capture, about=met, kind="plan", text=text, evidence=asked.words, when=when)
+        memories.add(
+            asked.db,
+            asked.capture,
+            about=met,
+            kind="plan",
+            text=text,
+            evidence=asked.words,
+            when=when,
+            discretion=discretion(asked.words),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +80,12 @@ class Brief:
     private: bool = False
 
 
-def brief(telling: Telling, met: Sequence[Person], context: str) -> Brief:
+def brief(telling: Telling, met: Sequence[Person], context: str, but_not: int | None = None) -> Brief:
     """Two lines at most about those one is about to meet (all alive): of one person what matters most, of several one
-    thing each; of whom nothing is known, a question that fits the ``context``, which is text.
+    thing each; of whom nothing is known, a question that fits the ``context``, which is text. ``but_not``: a memory
+    (its id) that is told already.
     """
-    told = {person: _speakable(telling, memories.about(telling.db, person.id, _LOOKED_AT)) for person in met}
+    told = {person: _known(telling, person, but_not) for person in met}
     hard = [m for person, known in told.items() for m in _hard(telling, person, known)][:1]
     if len(met) == 1:
         lines, used = _best_of_one(telling, met[0], told[met[0]], hard)
@@ -111,7 +121,7 @@ def _best_of_each(telling: Telling, told: Mapping[Person, Sequence[Memory]]) -> 
 
 def _of_someone(asked: Telling, person: Person, told: Sequence[Memory]) -> list[Line]:
     """The last time, what is ahead, news, what they like, what is owed; then what is hard, gently; then a question."""
-    known = _speakable(asked, told)
+    known = _speakable(told)
     light = [m for m in known if not m.sensitive and m.kind != "meeting"]
     passed = list(islice((m for m in _passed(asked, light) if not what_became_of(asked, m)), 1))
     hard = _hard(asked, person, told)[:_HARD]
@@ -121,14 +131,13 @@ def _of_someone(asked: Telling, person: Person, told: Sequence[Memory]) -> list[
         *([line("prep_passed", things=[m.text for m in passed])] if passed else []),
         *_wanted(asked, person),
         *_gently(reversed(hard)),
-        *withheld(asked, told),
         _question(hard, passed, light),
     ]
 
 
-def _speakable(asked: Telling, told: Sequence[Memory]) -> list[Memory]:
+def _speakable(told: Sequence[Memory]) -> list[Memory]:
     """What may be said of someone, the newest first, but for what was asked to come first."""
-    return sorted(speakable(asked, told), key=lambda m: m.discretion != "first")
+    return sorted(speakable(told), key=lambda m: m.discretion != "first")
 
 
 def _last_time(asked: Telling, person: Person, known: Sequence[Memory]) -> list[Line]:
@@ -158,7 +167,7 @@ def _passed(asked: Telling, light: Sequence[Memory]) -> list[Memory]:
 
 def _hard(asked: Telling, person: Person, told: Sequence[Memory]) -> list[Memory]:
     """What is to be said gently."""
-    return [*(m for m in _speakable(asked, told) if m.sensitive), *_losses(asked, person, told)]
+    return [*(m for m in _speakable(told) if m.sensitive), *_losses(asked, person, told)]
 
 
 def _losses(asked: Telling, person: Person, told: Sequence[Memory]) -> list[Memory]:
@@ -211,7 +220,7 @@ def _of_group(asked: Telling, met: Sequence[Person]) -> list[Line]:
     hard: list[Memory] = []
     for person in met:
         told = memories.about(asked.db, person.id, _LOOKED_AT)
-        best = _one_thing(asked, _speakable(asked, told))
+        best = _one_thing(asked, _speakable(told))
         lines.append(_of_each(person, best) if best else line("prep_unknown", name=person.name))
         lines += _wanted(asked, person)
         hard += _hard(asked, person, told)[:1]
@@ -220,8 +229,12 @@ def _of_group(asked: Telling, met: Sequence[Person]) -> list[Line]:
 
 def one_thing(telling: Telling, person: Person, but_not: int | None = None) -> Memory | None:
     """What is best to go on with someone, nothing hard, and not a certain memory (its id); None for nothing."""
-    known = [m for m in memories.about(telling.db, person.id, _LOOKED_AT) if m.id != but_not]
-    return _one_thing(telling, _speakable(telling, known))
+    return _one_thing(telling, _known(telling, person, but_not))
+
+
+def _known(telling: Telling, person: Person, but_not: int | None) -> list[Memory]:
+    told = [m for m in memories.about(telling.db, person.id, _LOOKED_AT) if m.id != but_not]
+    return _speakable(told)
 
 
 def _one_thing(asked: Telling, known: Sequence[Memory]) -> Memory | None:

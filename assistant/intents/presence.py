@@ -6,7 +6,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from assistant.intents.asked import Asked, Deed, deed
-from assistant.intents.keeping import keep_words
+from assistant.intents.keeping import discretion, keep_words
 from assistant.phrasing import line
 from assistant.understanding.rules import in_confidence, told_of_speaker
 from memory import memories, places, whereabouts
@@ -30,6 +30,7 @@ def act(asked: Asked) -> Deed:
         when=None if lives else query.when or _for_now(asked, query.place or ""),
         place=query.place,
         sensitive=in_confidence(asked.words, asked.now),
+        discretion=discretion(asked.words),
     )
     return deed(line("kept", things=[kept.text]))
 

@@ -80,7 +80,7 @@ def _why_now(asked: Asked, one: Reach, known: Sequence[Memory]) -> list[Line]:
         return [line("reconnect_soon", things=[line("birthday_ahead", name=one.person.name, when=one.birthday)])]
     if one.soon:
         return [line("reconnect_soon", things=[one.soon.text])]
-    if one.owed and speakable(asked, [one.owed]):
+    if one.owed and speakable([one.owed]):
         return [line("reconnect_owed", things=[one.owed.text])]
     if one.wanted:
         return [line("introduce_open", one=one.wanted.one.name, other=one.wanted.other.name)]
@@ -108,7 +108,7 @@ def _why(asked: Asked, person: Person) -> Deed | None:
         return None
     because = [one.fits[0].memory, one.fits[1]] if one.fits else [m for m in (one.soon, one.owed) if m]
     told = because or [m for m in [reaching.news(known, person, asked.now.date())] if m]
-    if not (told := speakable(asked, told)):
+    if not (told := speakable(told)):
         return deed(line("bad_at_it_name", name=person.name))
     return deed(*(line("why", when=m.kept_at.astimezone().date(), things=[m.evidence]) for m in told))
 

@@ -12,11 +12,12 @@ _JUST_NOW = timedelta(minutes=2)
 
 
 def repeat(asked: Asked) -> Deed:
-    """The last thing that we said, be it a reply or something we came up with."""
+    """The last thing that we said, be it a reply or something we came up with; where others may hear it, what was said
+    there."""
     spoken = captures.last_heard_at(asked.db, asked.capture.id)
     last = next(iter(suggestions.latest(asked.db)), None)
     own = last.said if last and (spoken is None or last.tried_at > spoken) else ""
-    said = own or captures.last_reply(asked.db)
+    said = own or captures.last_reply(asked.db, asked.capture.satellite if asked.overheard else None)
     return deed(line("again", text=said) if said else line("repeat_nothing"))
 
 

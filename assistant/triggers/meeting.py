@@ -19,7 +19,7 @@ _LONGEST = 70  # characters of a title or a place that are said
 def occasions(look: Look) -> Iterator[Occasion]:
     for meeting in meetings(look, look.now, look.now + _BEFORE):
         met = meeting.people[:_MOST]
-        told = brief(look, met, meeting.title)
+        told = brief(look, met, meeting.title, meeting.told)
         lines = (_what(meeting), *told.lines)
         yield Occasion(f"meeting/{meeting.key}", lines, met, private=told.private or meeting.private)
 

@@ -61,6 +61,7 @@ def begin(db: Database, occasion: Occasion, now: datetime) -> None:
         now,
         people=occasion.people,
         asked_for=occasion.asked_for,
+        private=occasion.private,
         reminder_id=occasion.reminder,
     )
 

@@ -40,4 +40,4 @@ def _said(words: str, text: str) -> Line:
 
 def _private(db: Database, reminder: Reminder) -> bool:
     """Whether what it came with is nobody else's business."""
-    return any(m.private for m in memories.from_capture(db, reminder.capture_id))
+    return any(m.private or m.unspoken for m in memories.from_capture(db, reminder.capture_id))

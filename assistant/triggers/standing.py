@@ -20,8 +20,10 @@ _UP = 10  # o'clock: who has not spoken today is not woken before
 
 
 def open_ones(look: Look, found: Iterable[Occasion]) -> Iterator[Occasion]:
-    """Those that were not heard, let go, or put off."""
+    """Those that were not heard, let go, or put off, and may be said here."""
     for occasion in found:
+        if occasion.private and look.overheard:
+            continue
         before = suggestions.by_key(look.db, occasion.key)
         if before is None or _is_open(before, look.now):
             yield occasion
@@ -41,16 +43,24 @@ def may_be_said(look: Look, occasion: Occasion, quiet: QuietHours) -> bool:
     return _since(look.now, before.tried_at) >= (_AGAIN_SOON if natural else _AGAIN)
 
 
+def is_little(look: Look, daily: int) -> bool:
+    """Whether less than so many things were said today that nobody asked for."""
+    said = suggestions.unasked_since(look.db, look.now.replace(hour=0, minute=0))
+    return sum(s.offered_at is not None for s in said) < daily
+
+
 def is_welcome(look: Look, daily: int) -> bool:
-    """Whether anything that nobody asked for may be said: someone is about, and has not heard much today."""
+    """Whether anything may be said that nobody asked for, and that could wait: someone is about, and has not just heard
+    something, nor much today.
+    """
+    if not is_little(look, daily):
+        return False
     spoken = captures.last_heard_at(look.db)
     if spoken is None or _since(look.now, spoken) > _PRESENT:
         return False
     if look.now.hour < _UP and spoken.astimezone().date() != look.now.date():
         return False
     said = suggestions.unasked_since(look.db, look.now.replace(hour=0, minute=0))
-    if sum(s.offered_at is not None for s in said) >= daily:
-        return False
     return all(_since(look.now, s.tried_at) >= (_AFTER_LATER if s.state == "later" else _BETWEEN) for s in said)
 
 

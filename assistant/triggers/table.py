@@ -19,6 +19,7 @@ from assistant.triggers import (
 )
 from assistant.triggers.occasion import Look, Occasion
 from assistant.triggers.standing import open_ones
+from memory import withholding
 
 Trigger = Callable[[Look], Iterable[Occasion]]
 
@@ -28,8 +29,12 @@ PROMISED: dict[str, Trigger] = {
 }
 """What the speaker wanted to be told."""
 
-UNASKED: dict[str, Trigger] = {
+PRESSING: dict[str, Trigger] = {
     "meeting": meeting.occasions,
+}
+"""What is of use only now."""
+
+UNASKED: dict[str, Trigger] = {
     "near": near.occasions,
     "after_event": after_event.occasions,
     "birthday": birthday.occasions,
@@ -47,11 +52,32 @@ def promised(look: Look) -> Iterator[Occasion]:
         yield from trigger(look)
 
 
+def pressing(look: Look) -> Iterator[Occasion]:
+    for trigger in PRESSING.values():
+        yield from trigger(look)
+
+
 def unasked(look: Look) -> Iterator[Occasion]:
     for trigger in UNASKED.values():
         yield from trigger(look)
 
 
+def as_heard(look: Look, occasion: Occasion) -> Occasion | None:
+    """The same one, as far as it may be said here; None where it may not be said at all."""
+    if not withholding.is_any(look.db, look.overheard):
+        return occasion
+    trigger = (PROMISED | PRESSING | UNASKED)[occasion.key.split("/")[0]]
+    with withholding.withheld(look.db, look.overheard):
+        return next((one for one in trigger(look) if one.key == occasion.key), None)
+
+
 def to_read(look: Look) -> list[Occasion]:
     """What is for nobody else's ears, and was not said yet."""
-    return [one for one in open_ones(look, (*promised(look), *unasked(look))) if one.private]
+    found = open_ones(look, _all(look))
+    with withholding.withheld(look.db, overheard=True):
+        others = [one for one in _all(look) if not one.private]
+    return [one for one in found if one not in others]
+
+
+def _all(look: Look) -> list[Occasion]:
+    return [*promised(look), *pressing(look), *unasked(look)]

@@ -13,6 +13,7 @@ import pytest
 from assistant.app import open_home
 from assistant.settings import Settings
 from assistant.turn import Parts
+from tests.sources.conftest import radicale, web  # noqa: F401 - fixtures
 
 
 class Clock:

@@ -14,7 +14,7 @@ from assistant.demo.demo import recordings
 from assistant.engines import Chosen
 from assistant.household import Household
 from assistant.phrasing import phrases
-from assistant.turn import Parts, Stage, Taken, take_words
+from assistant.turn import Parts, Stage, Taken, pronounced, take_words
 from memory import captures, memories, people
 from memory.errors import FullDisk
 from satellites.recording import Recording
@@ -259,3 +259,11 @@ class TestInSound:
         for noise in sorted((SHARED / "noise").glob("speechbrain__noise_noise[1-5].wav")):
             taken, _ = listen(parts, list(read_sound(noise)))
             assert [t.words for t in taken if t.words] == [], noise.name
+
+
+def test_names_are_spoken_as_one_was_told(parts: Parts) -> None:
+    say(parts, "Siobhan Kelly is pronounced shivawn.")
+    assert (
+        pronounced("Siobhan's exam, and Siobhan Kelly's dog.", parts.db) == "shivawn's exam, and shivawn Kelly's dog."
+    )
+    assert pronounced("Ana plays the oboe.", parts.db) == "Ana plays the oboe."

@@ -65,7 +65,7 @@ def found(parts: Parts, now: datetime) -> list[Occasion]:
     memories.derive(parts.db)
     date_reminders(parts.db)
     look = Look(parts.db, parts.vectors, now)
-    return [*table.promised(look), *table.unasked(look)]
+    return [*table.promised(look), *table.pressing(look), *table.unasked(look)]
 
 
 @settings(max_examples=20, suppress_health_check=[HealthCheck.too_slow], deadline=None)
