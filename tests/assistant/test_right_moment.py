@@ -6,6 +6,7 @@ import asyncio
 import re
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +23,7 @@ from satellites.recording import Recording
 from satellites.satellite import Turn
 from satellites.speakers import NoSpeaker
 from speech.audio import AudioChunk, resample, silence
+from speech.tts.espeak import Espeak
 from tests.assistant.conftest import Clock, until
 from tests.assistant.home import Home
 from tests.sources.conftest import Page, Radicale, Web
@@ -161,12 +163,13 @@ class Room:
 class TestAloud:
     """Spoken by a machine, heard, kept, said and heard again: real sound and real engines at both ends."""
 
-    TELLINGS = 12
+    TELLINGS = 4
+    VOICES = ("en-gb-x-rp", "en-us", "en-us+m3", "en-us+f2", "en-us+m7")
 
     def tell(self, parts: Parts, *wordings: str) -> None:
-        """That voice is never twice the same: of its tellings, one that is heard right is told."""
-        for note in wordings * self.TELLINGS:
-            sound = [silence(0.3), *resample(parts.engines.tts.engine.speak(note)), silence(1.0)]
+        """Such voices are never twice the same: of their tellings, one that is heard right is told."""
+        for note, voice in product(wordings * self.TELLINGS, self.VOICES):
+            sound = [silence(0.3), *resample(Espeak(voice, 130).speak(note)), silence(1.0)]
             heard = parts.engines.stt.engine.transcribe(np.concatenate([chunk.samples for chunk in sound]))
             if words(heard.text) == words(note):
                 (taken,) = asyncio.run(

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from assistant.engines import Engines, choose_engines
@@ -87,7 +87,7 @@ def found(parts: Parts, now: datetime) -> list[Occasion]:
     return [*table.promised(look), *table.pressing(look), *table.unasked(look)]
 
 
-@settings(max_examples=20, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@settings(max_examples=20, phases=[Phase.generate], suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(told=steps, hours=st.integers(1, 3000), title=st.sampled_from(("Coffee with Ana", "Leo & Priya", "Dentist")))
 def test_what_is_found_may_be_said(
     told: list[tuple[str, int]], hours: int, title: str, engines: Engines, tmp_path_factory: pytest.TempPathFactory
