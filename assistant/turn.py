@@ -48,6 +48,7 @@ from speech.wake import LATEST_SECONDS, Detection
 
 T = TypeVar("T")
 _SETTLE_SECONDS = 0.3
+_TELLING = ("capture", "remind", "presence")  # after these there is room for more; who asks something wants an answer
 _SPOOL_SECONDS = 0.5  # of sound may be lost to a power cut while someone is speaking
 
 
@@ -291,7 +292,8 @@ def _with_what_is_due(asked: Asked, done: Deed) -> Deed:
     """Whoever was away is greeted, and a reminder that no satellite could say is offered, with the next reply."""
     if done.expects_answer or not done.lines:
         return done
-    if back := catch_up.greet(asked, (line("back"),)):
+    back = catch_up.greet(asked, (line("back"),)) if asked.meaning.intent in _TELLING else None
+    if back:
         return dataclasses.replace(back, lines=(*done.lines, *back.lines), tells=(*done.tells, *back.tells))
     look = asked.look()
     said_already = {one.key for one in done.tells}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from memory import memories
 from memory.database import Database, Row
@@ -158,6 +158,16 @@ def before(db: Database, capture: Capture, since: datetime) -> Capture | None:
         (capture.id, capture.satellite, since.isoformat()),
     )
     return _capture(row) if row else None
+
+
+def last_heard_before(db: Database, day: date) -> datetime | None:
+    """When something was last said to Fondly before a local day."""
+    row = db.row(
+        """SELECT heard_at FROM captures WHERE state IN ('done', 'heard', 'undone') AND substr(heard_at, 1, 10) < ?
+           ORDER BY id DESC LIMIT 1""",
+        (day.isoformat(),),
+    )
+    return datetime.fromisoformat(row["heard_at"]) if row else None
 
 
 def last_heard_at(db: Database, before: int | None = None) -> datetime | None:

@@ -23,8 +23,8 @@ _OF_THE_PAST = 2  # of these
 
 def greet(asked: Asked, greeting: tuple[Line, ...]) -> Deed | None:
     """``greeting``, and the question whether they are wanted. None: nobody was away, or nothing matters still."""
-    before = captures.last_heard_at(asked.db, asked.capture.id)
-    if before is None or asked.now - before < time.STALE:
+    before, day = captures.last_heard_before(asked.db, asked.now.date()), the_day(asked.look())
+    if before is None or asked.now - before < time.STALE or not any(open_ones(asked.look(), [day])):
         return None
     things = _things(asked.look())
     if not things:
@@ -34,7 +34,7 @@ def greet(asked: Asked, greeting: tuple[Line, ...]) -> Deed | None:
         if time.is_stale(asked.look(), reminder) and reminder.id not in kept:
             reminders.settle(asked.db, reminder.id, "let go")
     questions.ask(asked.db, OpenQuestion(QUESTION), asked.now)
-    return Deed((*greeting, line(f"catch_up_{len(things)}")), expects_answer=True, tells=(the_day(asked.look()),))
+    return Deed((*greeting, line(f"catch_up_{len(things)}")), expects_answer=True, tells=(day,))
 
 
 def answer(asked: Asked, question: OpenQuestion) -> Deed | None:
