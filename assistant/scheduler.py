@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+import itertools
 import logging
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -26,6 +27,7 @@ from speech.errors import SpeechError
 
 log = logging.getLogger(__name__)
 _LOOK_SECONDS = 5.0
+_LOOKS_A_MINUTE = 12  # what can wait is looked for once in a minute: it takes a little longer
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,18 +42,20 @@ class _Chosen:
 async def run_scheduler(household: Household, settings: Settings, look_seconds: float = _LOOK_SECONDS) -> None:
     """Runs until cancelled."""
     how = manner(settings.daily_suggestions, settings.briefing)
-    while True:
+    for count in itertools.count():
         try:
-            await speak_up(household, how)
+            await speak_up(household, how, unasked=count % _LOOKS_A_MINUTE == 0)
             await asyncio.to_thread(let_sound_go, household, settings.keep_sound_days)
         except (SatelliteError, SpeechError, StoreError) as err:
             log.error("%s", err)  # offered again later: what counts is what was heard
         await asyncio.sleep(look_seconds)
 
 
-async def speak_up(household: Household, how: Manner = Manner()) -> None:
-    """One look: says what there is a reason to say now, one thing after the other."""
-    while chosen := await asyncio.to_thread(_choose, household, how):
+async def speak_up(household: Household, how: Manner = Manner(), unasked: bool = True) -> None:
+    """One look: says what there is a reason to say now, one thing after the other. ``unasked`` False: only what was
+    to be told.
+    """
+    while chosen := await asyncio.to_thread(_choose, household, how, unasked):
         if not await _deliver(household, chosen):
             return
 
@@ -60,7 +64,7 @@ def let_sound_go(household: Household, keep_sound_days: int) -> None:
     captures.age_out_sound(household.parts.db, household.parts.clock() - timedelta(days=keep_sound_days))
 
 
-def _choose(household: Household, how: Manner) -> _Chosen | None:
+def _choose(household: Household, how: Manner, unasked: bool) -> _Chosen | None:
     """The first that may be said now, where someone can hear it."""
     parts, now = household.parts, household.parts.clock().astimezone()
     if not household.can_say():
@@ -69,8 +73,8 @@ def _choose(household: Household, how: Manner) -> _Chosen | None:
     date_reminders(parts.db)
     look = Look(parts.db, parts.vectors, now)
     promised = next(_sayable(household, look, table.promised(look)), None)
-    if promised:
-        return _Chosen(promised)
+    if promised or not unasked:
+        return _Chosen(promised) if promised else None
     return _the_morning(household, look, how) or _unasked(household, look, how)
 
 

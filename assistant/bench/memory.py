@@ -1,5 +1,5 @@
-"""How long a large memory takes: to open, to keep a note, to recall, to get ready for someone; and how many of the
-exact nearest vectors the search in Chroma finds.
+"""How long a large memory takes: to open, to keep a note, to recall, to get ready for someone, to look for what to say;
+and how many of the exact nearest vectors the search in Chroma finds.
 
 A household of its own is filled with made-up notes, and everything is done through the code that a turn runs. Ratios
 are to a bare FTS5 query and a bare exact scan of all vectors in the same run, as machines are noisy.
@@ -25,6 +25,8 @@ from assistant.intents import prep
 from assistant.intents.asked import Asked
 from assistant.intents.keeping import keep
 from assistant.settings import Settings
+from assistant.triggers import table as triggers
+from assistant.triggers.occasion import Look
 from assistant.turn import Parts
 from assistant.understanding.meaning import Meaning, Query
 from assistant.understanding.rules import understand
@@ -130,6 +132,8 @@ def _measured(parts: Parts, known: _Exact) -> Iterator[tuple[str, list[float]]]:
     yield "recall", _times(lambda n: recall(parts.db, parts.vectors, QUESTIONS[n % len(QUESTIONS)], None))
     everyone = people.everyone(parts.db)
     yield "prep", _times(lambda n: prep.act(_asked(parts, everyone[n].name)))
+    look = Look(parts.db, parts.vectors, parts.clock())
+    yield "a look for what to say", _times(lambda _: list(triggers.unasked(look)))
     yield "keeping a note", _times(lambda n: _keep(parts, everyone[n].name))
     parts.vectors.sync(parts.db)
     embed = _times(lambda _: parts.vectors.embed_next(parts.db), lambda n: _keep(parts, everyone[n].name))

@@ -46,7 +46,7 @@ def may_be_said(look: Look, occasion: Occasion, quiet: QuietHours) -> bool:
 def is_little(look: Look, daily: int) -> bool:
     """Whether less than so many things were said today that nobody asked for."""
     said = suggestions.unasked_since(look.db, look.now.replace(hour=0, minute=0))
-    return sum(s.offered_at is not None for s in said) < daily
+    return sum(s.offered_at is not None or s.state == "withheld" for s in said) < daily
 
 
 def is_welcome(look: Look, daily: int) -> bool:
