@@ -28,7 +28,6 @@ from assistant.intents.table import respond
 from assistant.phrasing import Reply, line, phrase
 from assistant.rewording import Rewording
 from assistant.triggers import table
-from assistant.triggers import time as at_a_time
 from assistant.triggers.occasion import told
 from assistant.triggers.standing import open_ones
 from assistant.understanding.known import spoken_names
@@ -289,7 +288,7 @@ async def _settle(turn: Turn) -> None:
 
 
 def _with_what_is_due(asked: Asked, done: Deed) -> Deed:
-    """Whoever was away is greeted, and a reminder that no satellite could say is offered, with the next reply."""
+    """With the next reply whoever was away is greeted, or what was to be told and no satellite could say is offered."""
     if done.expects_answer or not done.lines:
         return done
     back = catch_up.greet(asked, (line("back"),)) if asked.meaning.intent in _TELLING else None
@@ -297,7 +296,7 @@ def _with_what_is_due(asked: Asked, done: Deed) -> Deed:
         return dataclasses.replace(back, lines=(*done.lines, *back.lines), tells=(*done.tells, *back.tells))
     look = asked.look()
     said_already = {one.key for one in done.tells}
-    waiting = (o for o in open_ones(look, at_a_time.occasions(look)) if o.key not in said_already)
+    waiting = (o for o in open_ones(look, table.promised(look)) if o.key not in said_already)
     one = next(filter(None, (table.as_heard(look, o) for o in waiting)), None)
     return Deed((*done.lines, *one.lines), tells=(*done.tells, one)) if one else done
 

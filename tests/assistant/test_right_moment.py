@@ -126,6 +126,14 @@ def test_the_new_person_tomorrow_at_ten(home: Home, note: str, asked: str) -> No
     assert asked in said[0], said[0]
 
 
+def test_what_was_wanted_at_a_place_comes_with_the_reply_there(home: Home) -> None:
+    home.say("When I'm in Lisbon remind me to write to Ana.")
+    home.clock.forward(hours=3)
+    assert "write to Ana" in home.say("I'm in Lisbon until Friday.")
+    assert "write to Ana" not in home.say("Leo has a dog.")
+    assert [text for text in through(home) if "write to Ana" in text] == []
+
+
 class TestCalendar:
     """A real calendar drives the word before a meeting, and the morning."""
 
