@@ -18,6 +18,7 @@ import numpy as np
 import pytest
 
 from assistant.demo.demo import recordings
+from assistant.phrasing import phrases
 from speech.audio import read_sound, write_wav
 from speech.stt.moonshine import Moonshine
 
@@ -61,7 +62,7 @@ def test_the_demo_does_the_whole_job(fondly: Fondly, tmp_path: Path) -> None:
     assert note["wake_word"] >= 0.5
     assert len(note["kept"]) >= 2
     assert set(note["milliseconds"]) == {"wake", "listen", "keep", "transcribe", "understand", "act", "phrase", "speak"}
-    assert morning["reply"].startswith("Morning.")
+    assert morning["reply"].startswith(phrases()["briefing_start"])
     assert undo["reply"] == "Gone."
     heard = heard_back(Path(question["speech"][0])).lower()
     for word in ("boston", "july", "michael"):
