@@ -19,10 +19,13 @@ class Told:
     parts: Parts
     clock: Clock
 
-    def tell(self, *notes: str) -> None:
+    def tell(self, *notes: str) -> str:
+        """The reply to the last of these notes."""
+        reply = None
         for note in notes:
             self.clock.forward(minutes=1)
-            asyncio.run(take_words(note, "test", self.parts))
+            reply = asyncio.run(take_words(note, "test", self.parts)).reply
+        return reply.text if reply else ""
 
     def found(self, trigger: Callable[[Look], Iterable[Occasion]]) -> list[Occasion]:
         return list(trigger(Look(self.parts.db, self.parts.vectors, self.clock())))

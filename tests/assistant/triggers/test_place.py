@@ -23,15 +23,11 @@ from tests.assistant.triggers.conftest import Told
         ("Remind me to ring Joan when I get home.", "I'm back home.", "ring Joan"),
     ],
 )
-def test_it_is_said_where_it_was_asked_for(told: Told, asked: str, told_then: str, said: str) -> None:
+def test_it_is_said_in_the_reply_where_it_was_asked_for(told: Told, asked: str, told_then: str, said: str) -> None:
     told.tell("I live in Leeds.", asked)
     assert told.found(occasions) == []
-    told.tell(told_then)
-    (occasion,) = told.found(occasions)
-    assert said in told.said(occasions)[0]
-    assert occasion.asked_for
-    assert occasion.key.startswith(f"place/{occasion.reminder}/")
-    assert told.found(occasions) == [occasion]  # as long as it holds
+    assert said in told.tell(told_then)
+    assert told.found(occasions) == []  # once
 
 
 @pytest.mark.parametrize("elsewhere", ["I'm in Porto till Sunday.", "I'm at work.", "I'm going to Lisbon next week."])
@@ -43,7 +39,11 @@ def test_nothing_is_said_elsewhere(told: Told, elsewhere: str) -> None:
 def test_a_journey_ahead_is_said_once_it_begins(told: Told) -> None:
     told.tell("Remind me to call Ana when I'm in Lisbon.", "I'm going to Lisbon next week.")
     told.clock.forward(days=8)
+    (occasion,) = told.found(occasions)
     assert "call Ana" in told.said(occasions)[0]
+    assert occasion.asked_for
+    assert occasion.key.startswith(f"place/{occasion.reminder}/")
+    assert told.found(occasions) == [occasion]  # as long as it holds
     told.clock.forward(days=7)
     assert told.found(occasions) == []
 
@@ -54,7 +54,8 @@ def test_next_time_is_not_this_time(told: Told) -> None:
 
 
 def test_what_was_told_is_not_said_again(told: Told) -> None:
-    told.tell("When I'm in Lisbon remind me to call Ana.", "I'm in Lisbon until Friday.")
+    told.tell("When I'm in Lisbon remind me to call Ana.", "I'm going to Lisbon next week.")
+    told.clock.forward(days=8)
     have_been_told(told.parts.db, told.found(occasions), told.clock())
     assert told.found(occasions) == []
 
@@ -77,7 +78,7 @@ def test_a_device_says_it_too(told: Told) -> None:
 
 
 def test_what_came_with_something_private_is_private(told: Told) -> None:
-    told.tell(
-        "Ana has been diagnosed with cancer. Remind me to buy Ana a candle when I'm in Lisbon.", "I'm in Lisbon now."
-    )
+    told.tell("Ana has been diagnosed with cancer. Remind me to buy Ana a candle when I'm in Lisbon.")
+    told.clock.forward(hours=1)
+    positions.keep(told.parts.db, Position(told.clock(), 38.72, -9.14))
     assert [o.private for o in told.found(occasions)] == [True]
