@@ -95,7 +95,7 @@ def _the_morning(household: Household, look: Look, how: Manner) -> _Chosen | Non
 def _unasked(household: Household, look: Look, how: Manner) -> _Chosen | None:
     if look.now in household.quiet or not is_little(look, how.daily):
         return None
-    waiting = table.unasked(look) if is_welcome(look, how.daily) else ()
+    waiting = table.unasked(look) if is_welcome(look) else ()
     unasked = next(_sayable(household, look, (*table.pressing(look), *waiting)), None)
     return _Chosen(unasked) if unasked else None
 

@@ -174,6 +174,11 @@ def from_capture(db: Database, capture_id: int) -> list[Memory]:
     return _memories(db, db.rows(f"{_SELECT} WHERE {LIVE} AND m.capture_id = ? ORDER BY m.id", (capture_id,)))
 
 
+def is_confidential(db: Database, capture_id: int) -> bool:
+    """Whether anything that a note told is not for everyone's ears."""
+    return any(memory.private or memory.unspoken for memory in from_capture(db, capture_id))
+
+
 def ever_from_capture(db: Database, capture_id: int) -> list[Memory]:
     """All that was ever kept from a capture, what was put aside or taken back as well."""
     return _where(db, "m.capture_id = ?", (capture_id,), -1)

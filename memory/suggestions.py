@@ -121,19 +121,6 @@ def unasked_since(db: Database, moment: datetime) -> list[Suggestion]:
     return _suggestions(db, "WHERE tried_at >= ? AND NOT asked_for", (_utc(moment),))
 
 
-def someone(db: Database) -> Person | None:
-    """Someone who was spoken of, longest ago; whoever was suggested lately, or let go, comes last."""
-    row = db.row(
-        """SELECT p.id, p.name, max(m.kept_at) AS spoken_of,
-                  (SELECT max(s.tried_at) FROM suggestions s JOIN suggestion_people sp ON sp.suggestion_id = s.id
-                   WHERE sp.person_id = p.id) AS offered
-           FROM people p JOIN memory_people mp ON mp.person_id = p.id JOIN memories m ON m.id = mp.memory_id
-           WHERE p.standing = 'named' AND m.status IN ('pending', 'accepted')
-           GROUP BY p.id ORDER BY offered IS NOT NULL, offered, spoken_of, p.id LIMIT 1"""
-    )
-    return Person(row["id"], row["name"]) if row else None
-
-
 def refusals(db: Database, person_id: int) -> int:
     """How often what was suggested about someone was let go."""
     row = db.row(

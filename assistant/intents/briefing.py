@@ -61,7 +61,7 @@ def more(asked: Asked, question: OpenQuestion) -> Deed | None:
 def parts_of_day(look: Look) -> list[Part]:
     """All that belongs to this day, what matters most first."""
     found = list(open_ones(look, table.unasked(look)))
-    ideas = [o for o in found if _trigger(o) in _IDEAS]
+    ideas = [o for o in found if o.trigger in _IDEAS]
     met = meetings(look, look.now.replace(hour=0, minute=0), look.now.replace(hour=23, minute=59))
     today = _joined("briefing_today", look, coming.today(look, but_not={m.told for m in met}))
     said = {one.key for part in today for one in part.tells}
@@ -69,7 +69,7 @@ def parts_of_day(look: Look) -> list[Part]:
         *islice((_meeting(look, m) for m in met if m.at >= look.now), _THINGS),
         *_asked_for(look),
         *today,
-        *(_of(one) for one in found if _trigger(one) not in _IDEAS and one.key not in said),
+        *(_of(one) for one in found if one.trigger not in _IDEAS and one.key not in said),
         *_joined("briefing_ahead", look, coming.ahead(look)),
         *(_of(one) for one in ideas[:1]),
         *(_introduction(look) if not ideas else ()),
@@ -82,10 +82,6 @@ def _said(parts: Sequence[Part]) -> Deed:
 
 def _of(occasion: Occasion) -> Part:
     return Part(occasion.lines, (occasion,))
-
-
-def _trigger(occasion: Occasion) -> str:
-    return occasion.key.split("/")[0]
 
 
 def _told_just_now(asked: Asked, part: Part) -> bool:

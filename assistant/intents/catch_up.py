@@ -43,7 +43,7 @@ def answer(asked: Asked, question: OpenQuestion) -> Deed | None:
         return None
     things = _things(asked.look())
     if wanted:
-        return Deed((*_told(asked.look(), things),), tells=tuple(things))
+        return Deed(tuple(_told(asked.look(), things)), tells=tuple(things))
     for one in things:
         if one.reminder:
             reminders.settle(asked.db, one.reminder, "let go")

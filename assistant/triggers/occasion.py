@@ -46,6 +46,11 @@ class Occasion:
     due: datetime | None = None
     question: OpenQuestion | None = None
 
+    @property
+    def trigger(self) -> str:
+        """The name of what found it."""
+        return self.key.split("/")[0]
+
 
 def the_day(look: Look) -> Occasion:
     """The telling of the day in the morning: once a day."""

@@ -7,8 +7,6 @@ from collections.abc import Iterator
 from assistant.phrasing import Line, line
 from assistant.triggers.occasion import Look, Occasion
 from memory import captures, memories, places, reminders, whereabouts
-from memory.database import Database
-from memory.records import Reminder
 
 
 def occasions(look: Look) -> Iterator[Occasion]:
@@ -26,7 +24,7 @@ def occasions(look: Look) -> Iterator[Occasion]:
                 key=f"place/{reminder.id}/{words.casefold()}",
                 lines=(_said(words, reminder.text.removesuffix(".")),),
                 people=reminder.about,
-                private=_private(look.db, reminder),
+                private=memories.is_confidential(look.db, reminder.capture_id),
                 asked_for=True,
                 reminder=reminder.id,
             )
@@ -36,8 +34,3 @@ def _said(words: str, text: str) -> Line:
     if places.called(words).country:
         return line("place_there", place=places.spoken(words), text=text)
     return line("place_here", text=text)
-
-
-def _private(db: Database, reminder: Reminder) -> bool:
-    """Whether what it came with is nobody else's business."""
-    return any(m.private or m.unspoken for m in memories.from_capture(db, reminder.capture_id))

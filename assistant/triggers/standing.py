@@ -49,12 +49,10 @@ def is_little(look: Look, daily: int) -> bool:
     return sum(s.offered_at is not None or s.state == "withheld" for s in said) < daily
 
 
-def is_welcome(look: Look, daily: int) -> bool:
+def is_welcome(look: Look) -> bool:
     """Whether anything may be said that nobody asked for, and that could wait: someone is about, and has not just heard
-    something, nor much today.
+    something.
     """
-    if not is_little(look, daily):
-        return False
     spoken = captures.last_heard_at(look.db)
     if spoken is None or _since(look.now, spoken) > _PRESENT:
         return False

@@ -66,7 +66,7 @@ def as_heard(look: Look, occasion: Occasion) -> Occasion | None:
     """The same one, as far as it may be said here; None where it may not be said at all."""
     if not withholding.is_any(look.db, look.overheard):
         return occasion
-    trigger = (PROMISED | PRESSING | UNASKED)[occasion.key.split("/")[0]]
+    trigger = (PROMISED | PRESSING | UNASKED)[occasion.trigger]
     with withholding.withheld(look.db, look.overheard):
         return next((one for one in trigger(look) if one.key == occasion.key), None)
 

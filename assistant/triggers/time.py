@@ -32,7 +32,7 @@ def occasion(db: Database, reminder: Reminder) -> Occasion:
         (line("reminder", text=reminder.text),),
         reminder.about,
         asked_for=True,
-        private=any(m.private or m.unspoken for m in memories.from_capture(db, reminder.capture_id)),
+        private=memories.is_confidential(db, reminder.capture_id),
         reminder=reminder.id,
         due=reminders.moment(reminder.due),
     )
